@@ -62,7 +62,7 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
   },
   {
     suites: 'the emulator target',
-    adds: 'one message through functions, Pub/Sub, Firestore and BigQuery in processes of their own, killed and silenced, and the loss of each store',
+    adds: 'one message through functions, Pub/Sub, Firestore and BigQuery in processes of their own, killed and silenced, a live day with its fetches, and the loss of each store',
     files: ['test/emulator/**', 'test/tools/**', 'test/deploy/probe-emulators.test.ts'],
   },
   {
@@ -90,4 +90,4 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
 /** What `FULLCOURT_PROOF=all` adds to `.ci/run`. */
 export const LEFT_TO_THE_WHOLE =
   '1000 seeds on the model and 50 on DuckDB, leakage and clipped reads in three real seasons, GoogleSQL over a month and ' +
-  'every statement and case, December 2023 on the emulator target, 50 seeds of each drill of a blind day, 40 moments of a season read as they were known then, and kills and outages beside bqemulator';
+  'every statement and case, December 2023 on the emulator target, 50 seeds of each drill of a blind day, 40 moments of a season read as they were known then, and kills, outages and a live day beside bqemulator';

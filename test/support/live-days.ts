@@ -67,6 +67,28 @@ function chosen(season: SimulatedSeason, wanted: 'most' | 'fewest'): LivedDay {
   return first;
 }
 
+/** Days between two dates, after which nothing is read again of the earlier one for a while. */
+const QUIET_DAYS = 9;
+
+/** A season of four teams that pauses before its last date, so that only this date is asked about when it is lived. One game is played on it. */
+export function lastOfShortSeason(seed: number): LivedDay {
+  const { season, files } = seasonOfLeague({ firstSeason: 2021, teams: 4, gamesPerTeam: 8, seed });
+  const [day] = candidates({ season, files }, 'fewest', DAYS_OF_HISTORY.large);
+  if (day === undefined) throw new Error('the season is too short');
+  const ended = files.map(({ name, text }) => {
+    const [head = '', ...lines] = text.trim().split('\n');
+    const at = head.split(',').indexOf('game_date');
+    const kept = lines.filter((line) => (line.split(',')[at] ?? '') <= day.date);
+    return { name, text: `${[head, ...kept].join('\n')}\n` };
+  });
+  return {
+    season: withLines({ season, files: ended }, (line) =>
+      line['game_date'] === day.date ? later(line, QUIET_DAYS) : line,
+    ),
+    date: addDays(day.date, QUIET_DAYS),
+  };
+}
+
 /** The dates that have enough history before them and a game date after them, those with most or fewest games first. */
 function candidates(season: SimulatedSeason, wanted: 'most' | 'fewest', daysBefore: number): LivedDay[] {
   const games = Map.groupBy(scheduleOf(season), (line) => line['game_date'] as GameDate);

@@ -1,14 +1,17 @@
 /** A home whose live day is driven by hand: sources of a simulated league answer by a clock that the test sets. */
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
+import { loadFiles } from '../../functions/control/imports.ts';
+import { runBackfill } from '../../functions/control/watch.ts';
 import { readConfig, type Environment } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { PHASES } from '../../shared/domain/table.ts';
-import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
-import { newFolder } from './homes.ts';
+import { newFolder, type Filling } from './homes.ts';
 import { liveLeagueOf, seasonOfLeague, type LiveLeague } from './live-league/index.ts';
 import type { LeagueOptions, SimulatedSeason } from '../../scripts/simulate/league.ts';
 
@@ -22,8 +25,11 @@ const ALL_SOURCES: Environment = {
 export interface LiveHome {
   readonly league: LiveLeague;
   readonly client: EmbeddedClient;
+  readonly warehouse: Warehouse;
   /** Rows of a query in the portable subset. @throws Error when it fails */
   readonly rowsOf: (sql: string) => Promise<readonly Row[]>;
+  /** Sets the clock, imports files and builds what a request asks for. @throws Error when something fails */
+  readonly fill: (filling: Filling, request: BackfillRequest, at: Date) => Promise<void>;
   /** Sets the clock to an Eastern time, lets the schedule of fetches look, and handles everything that follows. */
   readonly at: (date: GameDate, time: string) => Promise<void>;
   /** The same at an instant. */
@@ -47,7 +53,10 @@ export async function liveHome(
   const league = liveLeagueOf('files' in of ? of : seasonOfLeague(of), () => now);
   const config = { ...readConfig({ ...env, FULLCOURT_THREADS: '1' }), home };
   const access = Object.fromEntries(
-    ['balldontlie', 'espn', 'nba_cdn', 'odds_api'].map((name) => [name, { address: league.addressOf(name) }]),
+    ['balldontlie', 'espn', 'nba_cdn', 'odds_api'].map((name) => [
+      name,
+      { ...config.sources.access[name], address: league.addressOf(name) },
+    ]),
   );
   const client = openClient(
     { ...config, sources: { ...config.sources, access } },
@@ -68,7 +77,16 @@ export async function liveHome(
   return {
     league,
     client,
+    warehouse: worker.context.ports.warehouse,
     atInstant,
+    fill: async ({ files, season }, request, at) => {
+      now = at;
+      worker.dispatcher.start();
+      const { failed } = await loadFiles(client, files, { seasons: [season], worker });
+      const { backfill } = await runBackfill(client, request, { worker });
+      if (failed.length > 0 || backfill.state !== 'done')
+        throw new Error(`the home was not filled: ${[...failed, backfill.verdict].join('; ')}`);
+    },
     at: (date, time) => atInstant(new Date(easternToUtc(`${date} ${time}`) ?? NaN)),
     rowsOf: async (sql) => {
       const answer = await worker.context.ports.warehouse.query(sql);

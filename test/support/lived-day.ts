@@ -12,7 +12,7 @@ import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { textsOf } from '../../shared/domain/table-rows.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
 import { historyBefore } from './live-history.ts';
-import type { LiveLeague } from './live-league/index.ts';
+import type { Facts, LiveLeague } from './live-league/index.ts';
 import { LIVED_DAYS, type LivedDay, type LivedDayName } from './live-days.ts';
 import { ROSTERS, type Drill } from './live-drills.ts';
 import { liveWorld, registry, withHistory, type Beginning } from './live-world.ts';
@@ -105,7 +105,6 @@ export async function liveThrough(
   const tips = games.map(({ tipoffAt }) => tipoffAt.getTime()).sort((a, b) => a - b);
   const [first = 0] = tips;
   const fault = drill.fault({ date, facts: league.facts, random });
-  const ids = new Set(games.map(({ id }) => id));
   const isTrue = drill.isTrue === true;
   const from = isTrue
     ? first - random.between(2, 8) * 60 * MINUTE
@@ -113,16 +112,20 @@ export async function liveThrough(
   const until = isTrue ? Infinity : timeOf(addDays(date, 1), pick(random, UNTIL));
   const isOn = (time: number): boolean => (how === 'clean' ? isTrue : time >= from && time < until);
   league.fail((asked, answer, told) => {
-    const [, id] = /_(\d{10})\.json/.exec(asked.path) ?? [];
-    const [, of] = /\/v1\/box_scores\?date=([\d-]{10})/.exec(asked.path) ?? [];
-    if ((id !== undefined && !ids.has(id)) || (of !== undefined && of !== date))
-      return { status: 404, body: '' };
+    if (isOfOtherDate(league.facts, date, asked.path)) return { status: 404, body: '' };
     return isOn(asked.at.getTime()) ? fault(asked, answer, told) : undefined;
   });
   for (const look of looksAt(date, tips)) {
     await at(new Date(look));
     if (look === first - (FEATURES_MINUTES + 1) * MINUTE) await beforeFirst();
   }
+}
+
+/** Whether a question is about what was played on another date. */
+export function isOfOtherDate({ gamesOn }: Facts, date: GameDate, path: string): boolean {
+  const [, game] = /_(\d{10})\.json/.exec(path) ?? [];
+  const [, of = date] = /\/v1\/box_scores\?date=([\d-]{10})/.exec(path) ?? [];
+  return of !== date || (game !== undefined && gamesOn(date).every(({ id }) => id !== game));
 }
 
 async function lived(given: Given, drill: Drill, seed: number, how: 'clean' | 'blind'): Promise<Ended> {

@@ -9,6 +9,7 @@ import {
   type LeagueOptions,
   type SimulatedSeason,
 } from '../../../scripts/simulate/league.ts';
+import { SOURCES } from '../../../functions/sources/index.ts';
 import type { Http, HttpAnswer } from '../../../shared/ports/http.ts';
 import type { LiveAnswer, LiveSource } from './answers.ts';
 import { balldontlie } from './balldontlie.ts';
@@ -112,11 +113,29 @@ export function liveLeagueOf({ season, files }: SimulatedSeason, clock: () => Da
   };
 }
 
-/** Serves the sources of a league on the loopback address, each below a path with its name: `http://127.0.0.1:4321/nba_cdn`. */
+/**
+ * Serves the sources of a league on the loopback address, each at a port of its own, as the setting `FULLCOURT_SOURCE_<NAME>_URL` wants
+ * it: `http://127.0.0.1:4321`. A source of which the league has no answers is not found.
+ */
 export async function serveLeague(league: LiveLeague) {
+  const servers = await Promise.all(SOURCES.map(({ name }) => serveSource(league, name)));
+  const addresses = new Map(servers.map(({ name, address }) => [name, address]));
+  return {
+    /** @throws Error when there is no such source */
+    addressOf: (source: string): string => {
+      const address = addresses.get(source);
+      if (address === undefined) throw new Error(`there is no source ${source}`);
+      return address;
+    },
+    close: async (): Promise<void> => {
+      await Promise.all(servers.map(({ close }) => close()));
+    },
+  };
+}
+
+async function serveSource(league: LiveLeague, name: string) {
   const server = createServer((request, response) => {
-    const [, source = '', path = '/'] = /^\/([a-z_]+)(\/.*)$/.exec(request.url ?? '') ?? [];
-    const said = league.say(source, path);
+    const said = league.say(name, request.url ?? '/');
     if (said === 'unreachable') response.destroy();
     else if (said === 'drip') drip(response);
     else if (said !== 'hang') response.writeHead(said.status, { ...said.headers }).end(said.body);
@@ -125,7 +144,8 @@ export async function serveLeague(league: LiveLeague) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    addressOf: (source: string): string => `http://127.0.0.1:${port}/${source}`,
+    name,
+    address: `http://127.0.0.1:${port}`,
     close: (): Promise<void> =>
       new Promise((resolve) => {
         server.close(() => resolve());
