@@ -50,7 +50,7 @@ export async function queryCommand(
 async function printAnswer(answer: Answer, format: Format, limit: number | undefined): Promise<void> {
   if (answer.unchecked.length > 0)
     tell(
-      `${answer.unchecked.join(', ')}: functions of the engine here, not checked against BigQuery (docs/query.md)`,
+      `${answer.unchecked.join(', ')}: ${answer.unchecked.length === 1 ? 'a function' : 'functions'} of the engine here, not checked against BigQuery (docs/query.md)`,
     );
   await print(answer, format, limit, outputTo(process.stdout));
 }

@@ -41,7 +41,8 @@ import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
 import { checkPortable } from './portable.ts';
-import { answerTo, inOurWords, installQueryFunctions } from './query/question.ts';
+import { inOurWords } from './query/engine-words.ts';
+import { answerTo, installQueryFunctions } from './query/question.ts';
 
 /** The warehouse of the port, which its owner must close. */
 export interface DuckDbWarehouse extends Warehouse {

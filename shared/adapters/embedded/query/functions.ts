@@ -109,6 +109,9 @@ const RESHAPED = [
 /** What is known to mean something else, or to be lacking; each with what to do instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   STRUCT: 'name the columns one by one',
+  ROW: 'name the columns one by one',
+  COLUMNS: 'name the columns one by one',
+  FILTER: 'write COUNTIF(…), or SUM(IF(…, x, NULL))',
   TO_JSON_STRING: 'use --json or --format ndjson',
   TO_JSON: 'use --json or --format ndjson',
   ...Object.fromEntries(
@@ -155,7 +158,10 @@ const REFUSED: Readonly<Record<string, string>> = {
     ].map((name) => [name, 'hashes and bytes differ between the engines']),
   ),
   ...Object.fromEntries(
-    ['RAND', 'GENERATE_UUID', 'SESSION_USER'].map((name) => [name, 'it has another value each time']),
+    ['RAND', 'RANDOM', 'GENERATE_UUID', 'UUID', 'GEN_RANDOM_UUID', 'SESSION_USER'].map((name) => [
+      name,
+      'it has another value each time',
+    ]),
   ),
   APPROX_TOP_COUNT: 'count by GROUP BY and ORDER BY … LIMIT',
   APPROX_TOP_SUM: 'sum by GROUP BY and ORDER BY … LIMIT',

@@ -9,16 +9,69 @@ const FOREIGN: Readonly<Record<string, string>> = {
   '::': 'is no SQL of BigQuery: write CAST(x AS INT64)',
   '|>': 'cannot be asked for: write SELECT … FROM … WHERE …',
   '?': 'is a parameter, and no value can be given here: write the value itself',
+  '{': 'is no SQL of BigQuery: name the columns one by one',
+  '//': 'is no SQL of BigQuery: write DIV(x, y)',
+  '**': 'is no SQL of BigQuery: write POW(x, y)',
+  '->': 'is no SQL of BigQuery: write UNNEST(…) and SELECT',
+  '!': 'is no SQL of BigQuery: write NOT x',
 };
 
-/** @throws RequestError for a sign that means something else */
+/** Words one after the other that only DuckDB reads, or that give other rows each time; each with what to write. */
+const FOREIGN_WORDS: readonly (readonly [string, string])[] = [
+  ['DISTINCT ON', 'QUALIFY ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) = 1'],
+  ['ORDER BY ALL', 'the columns one by one'],
+  ['ILIKE', 'LOWER(x) LIKE …'],
+  ['SIMILAR TO', 'REGEXP_CONTAINS(x, …)'],
+  ['USING SAMPLE', 'ORDER BY … LIMIT n, for the same rows each time'],
+  ['TABLESAMPLE', 'ORDER BY … LIMIT n, for the same rows each time'],
+  ...['JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL'].map(
+    (join) => [`NATURAL ${join}`, 'JOIN … USING (…)'] as const,
+  ),
+  ['SEMI JOIN', 'WHERE EXISTS (…)'],
+  ['ANTI JOIN', 'WHERE NOT EXISTS (…)'],
+  ['ASOF JOIN', 'JOIN … ON …, and QUALIFY for the last row before'],
+  ['POSITIONAL JOIN', 'JOIN … ON …'],
+  ...['UNION', 'INTERSECT', 'EXCEPT'].flatMap((set) =>
+    ['SELECT', 'WITH', '('].map(
+      (next) => [`${set} ${next}`, `${set} DISTINCT${set === 'UNION' ? ' or UNION ALL' : ''}`] as const,
+    ),
+  ),
+  ['(number) PERCENT', 'a number of rows'],
+  ['INTERSECT ALL', 'INTERSECT DISTINCT'],
+  ['EXCEPT ALL', 'EXCEPT DISTINCT'],
+];
+
+/** Words that a query of DuckDB may begin with, and one of BigQuery may not. */
+const NO_BEGINNING = /^(?:FROM|VALUES|TABLE|DESCRIBE|DESC|SHOW|SUMMARIZE|PIVOT|UNPIVOT)$/;
+
+/** @throws RequestError for signs and words that mean something else */
 export function refuseForeign(words: readonly Word[]): void {
   for (const [at, word] of words.entries()) {
     if (word.kind !== 'sign') continue;
     const next = words[at + 1];
     const both = next?.kind === 'sign' && next.at === word.end ? `${word.text}${next.text}` : '';
     const found = FOREIGN[word.text] === undefined ? both : word.text;
+    if (word.text === '~' && next?.kind === 'string')
+      throw new RequestError('~ is no SQL of BigQuery: write REGEXP_CONTAINS(x, …)');
     if (FOREIGN[found] !== undefined) throw new RequestError(`${found} ${FOREIGN[found]}`);
+  }
+  const texts = words.map(({ kind, text }) =>
+    kind === 'word' || text === '(' ? text.toUpperCase() : `(${kind})`,
+  );
+  if (words[0]?.kind === 'word' && NO_BEGINNING.test(texts[0] ?? ''))
+    throw new RequestError('A query begins with SELECT or WITH');
+  for (const [foreign, instead] of FOREIGN_WORDS) {
+    const parts = foreign.split(' ');
+    // `* EXCEPT (…)` leaves out columns, and a name after a dot or AS is a column.
+    const at = texts.findIndex(
+      (_, begin) =>
+        parts.every((part, i) => texts[begin + i] === part) &&
+        !['*', '.'].includes(words[begin - 1]?.text ?? '') &&
+        texts[begin - 1] !== 'AS',
+    );
+    if (at < 0) continue;
+    const written = foreign.replace(/ (?:SELECT|WITH|\()$|^\(number\) /g, '');
+    throw new RequestError(`${written} cannot be asked for: write ${instead}`);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { RequestError } from '../../../domain/failure.ts';
 import { nearest } from '../../../domain/nearest.ts';
+import { told } from './engine-words.ts';
 import { isOfTheEngine } from './functions.ts';
 import { INFORMATION_VIEWS } from './information.ts';
 
@@ -131,12 +132,9 @@ function namesOfCtes(value: unknown): string[] {
 
 /** DuckDB's words for a text that it cannot read, in ours. */
 function syntaxFault(message: string): string {
-  const near = /syntax error at or near "([^"]*)"/i.exec(message)?.[1];
-  if (near !== undefined) return `The query cannot be read at ${near}`;
-  if (/syntax error at end of input/i.test(message)) return 'The query ends too early';
   if (/only select statements/i.test(message))
     return 'Only a SELECT can be asked: nothing can be changed by a query';
   if (/max expression depth/i.test(message))
     return 'The query has more than 1000 operations inside of each other: write them as a list, such as x IN (1, 2), or in several WITH';
-  return `The query cannot be read: ${message.split('\n')[0]}`;
+  return told(message);
 }

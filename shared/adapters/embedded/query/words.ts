@@ -53,10 +53,18 @@ export function wordsOf(sql: string): Word[] {
     ).find(([, each]) => each !== null) ?? ['sign', null];
     if (found === null) throw new RequestError(unreadable(sql, at));
     const end = at + found[0].length;
+    if (kind === 'number') refuseGlued(sql.slice(at, end), sql.slice(end));
     words.push({ kind, text: kind === 'name' ? (found[1] ?? '') : found[0], at, end });
     at = end;
   }
   return words;
+}
+
+/** @throws RequestError for a number with letters behind it, such as `1_000`, which would be read as an alias */
+function refuseGlued(number: string, rest: string): void {
+  const glued = /^[\p{L}_][\p{L}\p{N}_]*/u.exec(rest)?.[0];
+  if (glued !== undefined)
+    throw new RequestError(`${number}${glued} is no number: write ${number} AS ${glued} for an alias`);
 }
 
 function unreadable(sql: string, at: number): string {
