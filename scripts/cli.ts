@@ -5,7 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import type { AcceptFlags } from './cli/accept.ts';
 import { asksForJson, normalized, refuseWithoutEffect, unknownCommand, wrongOf } from './cli/arguments.ts';
-import { configOf, EXIT, explain, refuse, withHome, type GlobalOptions } from './cli/command.ts';
+import { configOf, EXIT, explain, refuse, tell, withHome, type GlobalOptions } from './cli/command.ts';
 import type { CoverageFlags } from './cli/coverage.ts';
 import { addDeployCommands } from './cli/deploy-commands.ts';
 import type { DiffFlags } from './cli/diff.ts';
@@ -32,6 +32,7 @@ import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
 import type { StatusFlags } from './cli/status.ts';
 import type { Client } from '../functions/targets/client.ts';
+import { environment } from '../shared/config.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 
 /** Every command. */
@@ -326,12 +327,14 @@ add('serve', 'handle the messages of a home until stopped, and take new ones at 
     '--now <time>',
     'what counts as now for live sources, such as 2024-01-26T18:30:00Z (default: the clock)',
   )
-  .action(async (flags: EmulatorFlags & GlobalOptions) => {
+  .action(async (flags: EmulatorFlags & GlobalOptions, command: Command) => {
     const config = configOf(flags);
     if (config.target === 'gcp')
       throw new RequestError(
         'On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy',
       );
+    if (config.target === 'embedded' && command.getOptionValueSource('processes') === 'cli')
+      throw new RequestError('--processes has no effect without --target emulator', { flag: '--processes' });
     if (config.target === 'embedded')
       exitCode = await withHome(flags, async (client) =>
         (await import('./cli/serve.ts')).serveCommand(client, flags),
@@ -375,5 +378,10 @@ if (import.meta.main) {
     process.on(name, (error: unknown) =>
       process.exit(explain(error, asksForJson(args) ? { json: true } : {})),
     );
+  // A warning of Node or of a library is neither an answer nor a log line: it is told where everything is told.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    if (environment['FULLCOURT_LOG'] === 'debug') tell(`${name}: ${message}`);
+  });
   process.exitCode = await run(args);
 }

@@ -33,22 +33,39 @@ const headersOfSource = z.record(
 /** Seconds of a century: by more than this no clock is set. */
 const MOST_AHEAD = 3_155_760_000;
 
+/** One of some words; any other is refused with all of them. */
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` });
+
+const numbered = (error: string, value: z.ZodNumber) =>
+  z.string().regex(/\d/, error).transform(Number).pipe(value);
+
+const numberWithin = (least: number, most: number) => {
+  const error = `must be a number from ${least} to ${most}`;
+  return numbered(error, z.number({ error }).min(least, error).max(most, error));
+};
+
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return numbered(error, z.number({ error }).int(error).min(least, error).max(most, error));
+};
+
 const variables = z.object({
-  FULLCOURT_TARGET: z.enum(TARGETS).default('embedded'),
-  FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
+  FULLCOURT_TARGET: oneOf(TARGETS).default('embedded'),
+  FULLCOURT_HOME: z.string().regex(/\S/, 'must be the path of a folder').default('.fullcourt'),
   FULLCOURT_HOME_MODE: z
     .enum(['0700', '0750', '700', '750'], {
       error: 'must be 0700 (the owner) or 0750 (the owner, and a group may read)',
     })
     .optional(),
-  FULLCOURT_LOG: z.enum(['debug', 'info', 'warning', 'error', 'off']).optional(),
-  FULLCOURT_TRACES: z.enum(['off', 'otlp']).default('off'),
+  FULLCOURT_LOG: oneOf(['debug', 'info', 'warning', 'error', 'off']).optional(),
+  FULLCOURT_TRACES: oneOf(['off', 'otlp']).default('off'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
-  FULLCOURT_THREADS: z.coerce.number().int().min(1).max(256).optional(),
+  FULLCOURT_THREADS: whole(1, 256).optional(),
   FULLCOURT_MEMORY: z
     .string()
-    .regex(/^\d+(MB|GB)$/)
+    .regex(/^[1-9]\d*(MB|GB)$/, 'must be a size such as 500MB or 2GB')
     .default('1GB'),
   FULLCOURT_PROJECT: z
     .string()
@@ -78,18 +95,22 @@ const variables = z.object({
     .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
     .optional(),
   FULLCOURT_PUSH_ACCOUNT: z.email('must be the e-mail address of a service account').optional(),
-  FULLCOURT_PUSH_AUDIENCE: z.string().min(1).max(500).optional(),
-  FULLCOURT_ALLOW_UNKEYED: z.enum(['0', '1']).default('0'),
-  FULLCOURT_LEASE_SECONDS: z.coerce.number().int().min(5).max(3600).optional(),
-  FULLCOURT_TELL_AGAIN_SECONDS: z.coerce.number().int().min(5).max(86_400).optional(),
-  FULLCOURT_CLOCK_AHEAD_SECONDS: z.coerce.number().min(-MOST_AHEAD).max(MOST_AHEAD).default(0),
+  FULLCOURT_PUSH_AUDIENCE: z
+    .string()
+    .min(1, 'must be a text of 1 to 500 characters')
+    .max(500, 'must be a text of 1 to 500 characters')
+    .optional(),
+  FULLCOURT_ALLOW_UNKEYED: oneOf(['0', '1']).default('0'),
+  FULLCOURT_LEASE_SECONDS: whole(5, 3600).optional(),
+  FULLCOURT_TELL_AGAIN_SECONDS: whole(5, 86_400).optional(),
+  FULLCOURT_CLOCK_AHEAD_SECONDS: numberWithin(-MOST_AHEAD, MOST_AHEAD).prefault('0'),
   PUBSUB_EMULATOR_HOST: loopback.optional(),
   FIRESTORE_EMULATOR_HOST: loopback.optional(),
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
   // Cloud Run sets it to the name of the service.
   K_SERVICE: z.string().optional(),
   // And this one to the name of the revision.
-  K_REVISION: z.string().min(1).max(200).optional(),
+  K_REVISION: z.string().min(1, 'must be a name').max(200, 'must be a name').optional(),
 });
 
 /** The least severity of log lines that are written. */

@@ -1,6 +1,6 @@
 /** The game dates between two dates, with the completion documents of their seasons. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { seasonOf, seasonsBetween, type Season } from '../../shared/domain/season.ts';
+import { seasonOf, seasonsBetween, seasonsText, type Season } from '../../shared/domain/season.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
@@ -30,7 +30,7 @@ function seasonsAskedFor({ season, dates, startDate, endDate }: AskedFor): Seaso
 
 /** A sentence that says of which seasons nothing is known, and what to do. */
 export function unknownSeasonsText(seasons: readonly Season[]): string {
-  return `nothing is known of ${seasons.join(', ')}; load ${seasons.length === 1 ? 'it' : 'them'} with \`fullcourt import --from DIR\``;
+  return `nothing is known of ${seasonsText(seasons)}; load ${seasons.length === 1 ? 'it' : 'them'} with \`fullcourt import --from DIR\``;
 }
 
 /** The game dates from `start` to `end`, both included, ascending. */

@@ -1,5 +1,4 @@
 /** The commands `backfill` and `plan`. */
-import pc from 'picocolors';
 import type { Client, Worker } from '../../functions/targets/client.ts';
 import { outcomeOf, type BackfillOutcome } from '../../functions/control/backfills.ts';
 import { failedCells, type FailedCell } from '../../functions/control/failed-cells.ts';
@@ -20,6 +19,7 @@ import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
+import { paint } from './colours.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
@@ -104,13 +104,15 @@ export function summaryText(
     );
   }
   if (failures.length > 0) {
-    lines.push('', pc.red('Failed:'), ...failuresText(backfill.id, failures));
+    lines.push('', paint.red('Failed:'), ...failuresText(backfill.id, failures));
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
   const pace =
     working > 0 && dates.built + dates.builtFirst > 0
       ? `, ${counted(Math.round(((dates.built + dates.builtFirst) / working) * 3600), 'date')} an hour`
       : '';
+  // A request that is refused has done nothing.
+  if (outcome.state === 'refused') return lines.join('\n');
   const outside = outsideText(outcome);
   if (outside !== null) lines.push('', outside);
   lines.push(
@@ -135,7 +137,7 @@ function failuresText(id: string, failures: readonly FailedCell[]): string[] {
         `  ${name}@${date}: ${reason.slice(0, 160)}${waiting === 0 ? '' : `; ${counted(waiting, 'partition waits', 'partitions wait')} for it`}`,
     );
   const more = failures.length - MAX_FAILURES;
-  return more > 0 ? [...lines, `  and ${more} more: fullcourt backfills show ${id} --json`] : lines;
+  return more > 0 ? [...lines, `  and ${grouped(more)} more: fullcourt backfills show ${id} --json`] : lines;
 }
 
 /** Dates of which some table has no rows because nobody has meant to bring them; null without any. */
@@ -163,8 +165,8 @@ function datesText({
     [leftOut, 'left out'],
     [open, 'still to build'],
   ];
-  const told = parts.flatMap(([n, what], i) => (n > 0 || i === 0 ? [`${n} ${what}`] : []));
-  const first = builtFirst === 0 ? '' : `; ${builtFirst} built first because windows need them`;
+  const told = parts.flatMap(([n, what], i) => (n > 0 || i === 0 ? [`${grouped(n)} ${what}`] : []));
+  const first = builtFirst === 0 ? '' : `; ${grouped(builtFirst)} built first because windows need them`;
   return `${counted(asked, 'date')} asked for: ${told.join(', ')}${first}`;
 }
 
@@ -198,9 +200,9 @@ async function fetchesOf(
 
 function planText(document: PlanAnswer, dates: readonly string[]): string {
   const { requested, processable, bootstrap, unchanged } = document.dates;
-  const early = bootstrap === 0 ? '' : `; ${bootstrap} in the first days of a season`;
+  const early = bootstrap === 0 ? '' : `; ${grouped(bootstrap)} in the first days of a season`;
   const lines = [
-    `${counted(requested, 'game date')}${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable - unchanged} to build, ${unchanged} unchanged${early}`,
+    `${counted(requested, 'game date')}${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${grouped(processable - unchanged)} to build, ${grouped(unchanged)} unchanged${early}`,
     '',
   ];
   if (document.tables.length > 0) {
@@ -222,8 +224,8 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   if (outside !== null) lines.push(outside);
   if (reasons.size > 0 || outside !== null) lines.push('');
   if (document.unknownSeasons.length > 0)
-    lines.push(pc.red(`Seasons: ${unknownSeasonsText(document.unknownSeasons)}`));
-  for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));
+    lines.push(paint.red(`Seasons: ${unknownSeasonsText(document.unknownSeasons)}`));
+  for (const missing of document.noGo) lines.push(paint.red(`NO-GO ${missing.what}`));
   const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =
     seconds === null
@@ -234,7 +236,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
       `BigQuery: ${counted(jobs, 'job')}, about ${grouped(Math.ceil(bytes / 2 ** 20))} MiB billed, ${usd.toFixed(4)} USD`,
     );
   lines.push(
-    `${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${counted(document.runs, 'run')}, ${duration}`,
+    `${document.go ? paint.green('GO') : paint.red('NO-GO')}: ${counted(document.runs, 'run')}, ${duration}`,
   );
   return lines.join('\n');
 }

@@ -1,12 +1,13 @@
 /** What all commands do alike: open a home, print the answer, print a failure. */
 import { stripVTControlCharacters } from 'node:util';
-import pc from 'picocolors';
-import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
+import { environment, readConfig, TARGETS, type Config, type Environment } from '../../shared/config.ts';
 import { lackOf, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { paint } from './colours.ts';
 import { instantOption } from './dates.ts';
+import { chosenOption } from './options.ts';
 import { shownJson, shownLines } from './shown.ts';
 import { targetOf, withTarget } from './target-flag.ts';
 
@@ -25,6 +26,7 @@ export interface GlobalOptions {
  * clock shows that time when the command begins, and goes on from there.
  */
 export function configOf(options: GlobalOptions, env: Environment = environment): Config {
+  chosenOption('--target', options.target, TARGETS);
   return readConfig({
     ...env,
     ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
@@ -171,7 +173,7 @@ export function refuse(wrong: Wrong, options: GlobalOptions): number {
 function print(found: Wrong, options: GlobalOptions): void {
   const wrong = { ...found, message: copyable(found.message) };
   if (options.json === true) answer(options, { error: wrong }, () => '');
-  say(`${pc.red('error:')} ${wrong.message}`, 'ERROR');
+  say(`${paint.red('error:')} ${wrong.message}`, 'ERROR');
 }
 
 /** The flag that a message begins with, such as `--end 2024-01-01 is before --start 2024-02-01`. */

@@ -20,6 +20,11 @@ export function rangeOptions(flags: { readonly start?: string; readonly end?: st
     const [flag, other] = flags.end === undefined ? ['--start', '--end'] : ['--end', '--start'];
     throw new RequestError(`${flag} needs ${other}`, { flag });
   }
+  if (flags.start === undefined)
+    throw new RequestError(
+      '--start and --end say which dates are meant, such as --start 2024-01-01 --end 2024-01-31',
+      { flag: '--start' },
+    );
   const start = dateOption('--start', flags.start);
   const end = dateOption('--end', flags.end);
   if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`, { flag: '--end' });

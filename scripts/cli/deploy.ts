@@ -22,7 +22,7 @@ import {
   UNKNOWN_NUMBER,
   writeFiles,
 } from '../../infra/apply/target.ts';
-import { writeScript } from '../../infra/apply/write-script.ts';
+import { scriptFolder, writeScript } from '../../infra/apply/write-script.ts';
 import { quotedWord } from '../../infra/steps/command-line.ts';
 import { scriptLines } from '../../infra/steps/script.ts';
 import { answer, EXIT, tell } from './command.ts';
@@ -63,6 +63,7 @@ async function dryRunCommand(flags: DeployFlags): Promise<number> {
   const asked = askedOf(flags, environment);
   const run = processRunner(asked.project, environment);
   const { out } = flags;
+  if (out !== undefined) scriptFolder(out);
   const target = out === undefined ? completed(asked) : await numberedForScript(run, completed(asked));
   tell(placeLine(target));
   const release = await releaseOf(run, tell);

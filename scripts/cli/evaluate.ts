@@ -13,6 +13,7 @@ import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { backtestText, evaluationText } from './evaluation-text.ts';
 import { writeReport } from './report.ts';
+import { placeFor } from '../../functions/targets/folders.ts';
 import { algorithmOption } from './train.ts';
 
 export interface EvaluateFlags {
@@ -30,6 +31,7 @@ export async function evaluateCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const { start, end } = rangeOptions(flags);
+  if (flags.report !== undefined) placeFor('--report', flags.report);
   if (flags.model === undefined)
     throw new RequestError('--model must be the id of a model, champion or challenger', { flag: '--model' });
   const model = await servingModel(client, flags.model);
@@ -70,6 +72,7 @@ export async function backtestCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const { start, end } = rangeOptions(flags);
+  if (flags.report !== undefined) placeFor('--report', flags.report);
   const asked = {
     ...{ first: start, last: end, algorithm: algorithmOption(flags.model) },
     without: flags.without ?? [],

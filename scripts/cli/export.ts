@@ -1,7 +1,8 @@
 /** `export` and `snapshot`: take tables out as Parquet files, and copy a home as it is at one moment. */
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client } from '../../functions/targets/client.ts';
+import { folderFor, placeFor } from '../../functions/targets/folders.ts';
 import { parquetFile } from '../../functions/targets/parquet.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -90,11 +91,7 @@ async function* counting(
 function folderOption(to: string | undefined): string {
   if (to === undefined)
     throw new RequestError('--to DIR says where the files are to be written', { flag: '--to' });
-  const folder = resolve(to);
-  if (existsSync(folder) && !statSync(folder).isDirectory())
-    throw new RequestError(`--to ${to} is a file and no folder`, { flag: '--to' });
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  return folderFor('--to', to);
 }
 
 export interface SnapshotFlags {
@@ -114,7 +111,7 @@ export async function snapshotCommand(
       `snapshot copies an embedded home; on the target ${client.config.target} use point-in-time recovery (docs/deploy.md)`,
       { flag: '--target' },
     );
-  const folder = resolve(flags.to);
+  const folder = placeFor('--to', flags.to);
   await client.snapshot(folder);
   answer(
     options,

@@ -1,8 +1,8 @@
 /** What a plan says of the live sources that a backfill asks first. */
-import pc from 'picocolors';
 import { listText } from '../../functions/control/list-text.ts';
 import type { FetchesPlanned } from '../../functions/control/plan.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
+import { paint } from './colours.ts';
 import { table } from './text-table.ts';
 
 /** The lines of a plan about its fetches, with an empty line at the end of each part. */
@@ -16,7 +16,7 @@ export function fetchesText({
   problem,
 }: FetchesPlanned): string[] {
   const lines: string[] = [];
-  if (problem !== null) lines.push(pc.yellow(`Live sources are not asked: ${problem}`), '');
+  if (problem !== null) lines.push(paint.yellow(`Live sources are not asked: ${problem}`), '');
   if (dates > 0) {
     const priced = sources.some((source) => source.credits > 0);
     lines.push(

@@ -13,6 +13,7 @@ import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason } from '../../shared/domain/season.ts';
 import { answer, copyable, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dryRunText, loadText } from './import-text.ts';
+import { numberOption } from './options.ts';
 import { progressDisplay, type ProgressDisplay } from './progress.ts';
 import { scopeFileAt, sourceFilesAt } from './source-paths.ts';
 
@@ -143,13 +144,11 @@ export interface SimulateFlags {
   readonly firstSeason: string;
 }
 
-/** The whole numbers that describe a simulated league. @throws RequestError when one of them is not */
+/** The whole numbers that describe a simulated league. @throws RequestError that names a flag that is none */
 function leagueNumbers(flags: SimulateFlags): { seasons: number; seed: number; firstSeason: number } {
-  const [seasons = NaN, seed = NaN, firstSeason = NaN] = [flags.seasons, flags.seed, flags.firstSeason].map(
-    Number,
-  );
-  if (![seasons, seed, firstSeason].every(Number.isInteger))
-    throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
+  const seasons = numberOption('--seasons', flags.seasons, 1);
+  const seed = numberOption('--seed', flags.seed);
+  const firstSeason = numberOption('--first-season', flags.firstSeason);
   return { seasons, seed, firstSeason };
 }
 
@@ -172,7 +171,8 @@ export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]
       }
     }
   } catch (error) {
-    if (error instanceof RangeError) throw new RequestError(error.message);
+    if (error instanceof RangeError)
+      throw new RequestError(error.message.replace(/^firstSeason /, '--first-season '));
     throw error;
   }
   return files;

@@ -4,6 +4,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { tableNamed } from '../../shared/domain/table-named.ts';
+import { whyUnread } from './unread.ts';
 
 /** A phase, written `phase4` or `4`. @throws RequestError for anything else */
 export function phaseOption(flag: string, text: string | undefined): Phase | undefined {
@@ -12,6 +13,16 @@ export function phaseOption(flag: string, text: string | undefined): Phase | und
   if (found === undefined)
     throw new RequestError(`${flag} must be one of ${PHASES.join(', ')}, not "${text}"`, { flag });
   return found;
+}
+
+/** A whole number, no less than `least`. @throws RequestError for anything else */
+export function numberOption(flag: string, text: string, least = Number.MIN_SAFE_INTEGER): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isSafeInteger(value) || value < least) {
+    const from = least === Number.MIN_SAFE_INTEGER ? '' : ` from ${least}`;
+    throw new RequestError(`${flag} must be a whole number${from}, not "${text}"`, { flag });
+  }
+  return value;
 }
 
 /** One of some words. @throws RequestError for any other */
@@ -51,7 +62,6 @@ export function fileOption(flag: string, path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RequestError(`${flag}: ${path} cannot be read: ${why}`, { flag });
+    throw new RequestError(`${flag}: ${path} cannot be read: ${whyUnread(error)}`, { flag });
   }
 }

@@ -48,6 +48,7 @@ export async function aliasCommand(
 }
 
 export async function playerCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
+  if (asked.trim() === '') throw new RequestError('NAME is empty: give a name or an id of the NBA');
   const players = await findPlayers(client, asked);
   const like = players.length > 0 ? [] : await playersLike(client, asked);
   answer(options, { players, ...(like.length > 0 ? { like } : {}) }, () => playersText(asked, players, like));

@@ -1,5 +1,4 @@
 /** `predict` and `grade`: the predictions of a date, and what became of them. */
-import pc from 'picocolors';
 import { commandOf, requestOf, rowsOn, type Asked } from '../../functions/control/predictions.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import {
@@ -11,6 +10,7 @@ import { counted } from '../../shared/domain/counted.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/domain/table-rows.ts';
 import { businessNow } from '../../shared/ports/index.ts';
+import { paint } from './colours.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
 import { table, terminalWidth, type TableCell } from './text-table.ts';
@@ -157,7 +157,7 @@ function lineCell(row: Row): TableCell {
   const line = row['current_points_line'];
   if (typeof line === 'number') return line.toFixed(1);
   const estimated = row['estimated_line_value'];
-  return typeof estimated === 'number' ? { text: `(${estimated.toFixed(1)})`, paint: pc.dim } : '-';
+  return typeof estimated === 'number' ? { text: `(${estimated.toFixed(1)})`, paint: paint.dim } : '-';
 }
 
 function intervalText(row: Row): string {

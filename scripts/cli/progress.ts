@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
-import { counted } from '../../shared/domain/counted.ts';
+import { counted, grouped } from '../../shared/domain/counted.ts';
 import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
 import { copyable, tell } from './command.ts';
 
@@ -87,7 +87,7 @@ function lines(title: string): ProgressDisplay {
           ? `${title}: restating later dates (round ${backfill.round})`
           : backfill.stage === 'fetch'
             ? fetchingText(title, backfill)
-            : `${title}: ${totals.settled} of ${counted(totals.planned, 'partition')}${totals.failed > 0 ? `, ${totals.failed} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
+            : `${title}: ${grouped(totals.settled)} of ${counted(totals.planned, 'partition')}${totals.failed > 0 ? `, ${grouped(totals.failed)} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
       const due = Date.now() - lastAt > LINE_SECONDS * 1000 || isFinished(backfill) || isPaused;
       const isNothing = backfill.stage === 'fetch' ? text === '' : totals.planned === 0;
       if (isNothing || text === last || !due) return;
@@ -103,7 +103,7 @@ function lines(title: string): ProgressDisplay {
 function fetchingText(title: string, { id, state, fetches }: Backfill): string {
   if (fetches === undefined || fetches.planned === 0) return '';
   const paused = state === 'paused' ? `; paused, go on with: fullcourt backfills resume ${id}` : '';
-  return `${title}: live sources were asked about ${fetches.done} of ${counted(fetches.planned, 'date')}${paused}`;
+  return `${title}: live sources were asked about ${grouped(fetches.done)} of ${counted(fetches.planned, 'date')}${paused}`;
 }
 
 /** What stands beside a bar: the name of a table, two counts of partitions and the time that is left. */

@@ -12,6 +12,7 @@ import { EXIT, tell, type GlobalOptions } from './command.ts';
 import { csvText } from './csv-text.ts';
 import { dateOption, instantOption, rangeOptions } from './dates.ts';
 import { rowsText } from './rows-text.ts';
+import { shownLines } from './shown.ts';
 import { outputTo, type Output } from './output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './query-formats.ts';
 
@@ -204,7 +205,7 @@ async function printTable(
   const count = counted(rows.length, 'row');
   const end = more === 0 ? count : `${count}, ${grouped(more)} more: --limit 0, --format csv`;
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
-  return output.write(`${rowsText(columns, rows, width)}\n\n${end}\n`);
+  return output.write(`${shownLines(rowsText(columns, rows, width))}\n\n${end}\n`);
 }
 
 /** A row as JSON. Of two columns with one name the later one counts, as in every JSON document. */

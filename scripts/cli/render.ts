@@ -1,10 +1,10 @@
 /** Draws tables and summaries as text. */
 import { counted, grouped } from '../../shared/domain/counted.ts';
-import pc from 'picocolors';
 import type { AnsweringRevision } from '../../functions/control/revisions.ts';
 import type { SeenCompletion } from '../../functions/control/status.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import { RAW_PHASE } from '../../shared/domain/table.ts';
+import { paint } from './colours.ts';
 import { table, terminalWidth, wrappedTo, type Painted } from './text-table.ts';
 
 /**
@@ -15,7 +15,7 @@ export function share(pct: number | null, before = ''): Painted | string {
   if (pct === null) return `${before}-`;
   return {
     text: `${before}${pct} %`,
-    paint: pct === 100 ? pc.green : pct >= 95 ? pc.yellow : pc.red,
+    paint: pct === 100 ? paint.green : pct >= 95 ? paint.yellow : paint.red,
   };
 }
 
@@ -86,7 +86,7 @@ export function completionText(documents: readonly SeenCompletion[]): string {
       state.revision,
       `${grouped(state.rows)} / ${grouped(state.expectedRows)}`,
       state.readyPct === null ? '-' : `${state.readyPct} %`,
-      state.stale === null ? '' : { text: `stale (${state.stale.cause})`, paint: pc.yellow },
+      state.stale === null ? '' : { text: `stale (${state.stale.cause})`, paint: paint.yellow },
       state.reason ?? (state.waitingFor.length > 0 ? `waits for ${state.waitingFor.join(', ')}` : ''),
     ]),
   );
@@ -152,18 +152,18 @@ function paintOf(status: string): Painted['paint'] {
   switch (status) {
     case 'success':
     case 'done':
-      return pc.green;
+      return paint.green;
     case 'partial':
     case 'blocked':
     case 'waiting':
     case 'paused':
     case 'interrupted':
-      return pc.yellow;
+      return paint.yellow;
     case 'failed':
     case 'done_with_failures':
     case 'refused':
-      return pc.red;
+      return paint.red;
     default:
-      return pc.dim;
+      return paint.dim;
   }
 }

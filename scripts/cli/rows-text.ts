@@ -1,5 +1,5 @@
 /** Draws the rows of a query for a person: as wide as the terminal and no wider. Pure. */
-import pc from 'picocolors';
+import { paint } from './colours.ts';
 import { textWidth } from './text-width.ts';
 import type { AnswerColumn, Cell } from '../../shared/ports/warehouse.ts';
 import { shown } from './shown.ts';
@@ -44,12 +44,12 @@ export function rowsText(
       .trimEnd();
   const hidden = columns.length - fitting;
   return [
-    pc.bold(line(heads)),
+    paint.bold(line(heads)),
     ...cells.map(line),
     ...(hidden > 0
       ? [
           '',
-          pc.dim(
+          paint.dim(
             `${hidden} more ${hidden === 1 ? 'column' : 'columns'}: name those you want, or --format csv`,
           ),
         ]
@@ -59,7 +59,9 @@ export function rowsText(
 
 function vertical(heads: readonly string[], cells: readonly string[]): string {
   const longest = Math.max(...heads.map((head) => textWidth(head)));
-  return heads.map((head, i) => `${pc.bold(padded(head, longest, false))}${GAP}${cells[i] ?? ''}`).join('\n');
+  return heads
+    .map((head, i) => `${paint.bold(padded(head, longest, false))}${GAP}${cells[i] ?? ''}`)
+    .join('\n');
 }
 
 const lineWidth = (widths: readonly number[]): number =>

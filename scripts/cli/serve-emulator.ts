@@ -4,7 +4,6 @@
  * tables are in memory and are gone when the command ends.
  */
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { openCloudClient } from '../../functions/targets/cloud/client.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { localArchive } from '../../functions/targets/emulator/files.ts';
@@ -18,6 +17,7 @@ import { startBqEmulator } from '../tools/bqemulator.ts';
 import { startFirestore, startPubSub, type Emulator } from '../tools/emulators.ts';
 import { findGoogleEmulators, findPythonTool, isMissing } from '../tools/find.ts';
 import { startFunctions, type FunctionProcesses } from '../tools/function-processes.ts';
+import { paint } from './colours.ts';
 import { EXIT, tell } from './command.ts';
 import { readEmulatorFile, removeEmulatorFile, writeEmulatorFile } from './emulator-file.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
@@ -241,7 +241,7 @@ async function serveBehind(
     tell(
       [
         `Project ${cloud.project}: Pub/Sub at ${cloud.hosts.pubsub}, Firestore at ${cloud.hosts.firestore}, BigQuery at ${cloud.hosts.bigquery}; ${local.functions.processes.length} function processes, their logs in ${join(config.home, 'logs')}`,
-        pc.yellow('Documents, messages and tables are in memory: they are gone when this process ends.'),
+        paint.yellow('Documents, messages and tables are in memory: they are gone when this process ends.'),
         'Fill it from another terminal:  fullcourt import --from DIR',
         'Publish as in the cloud:',
         `  CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB=http://${cloud.hosts.pubsub}/ CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true \\`,

@@ -5,6 +5,7 @@ import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { payloadFileOf, textNameOfPdf } from '../../functions/sources/payload-files.ts';
 import { SCOPE_FILE } from '../../functions/control/scope-file.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { whyUnread } from './unread.ts';
 
 /**
  * The files under some paths, by name. A folder stands for its .csv and .csv.gz files, the answers of live sources in it, its scope, and what is called like one of them
@@ -88,9 +89,7 @@ function isLink(path: string): boolean {
 }
 
 function unreadable(path: string, error: unknown): RequestError {
-  return new RequestError(
-    `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  return new RequestError(`${path} cannot be read: ${whyUnread(error)}`);
 }
 
 /** @throws RequestError for what is no regular file */

@@ -1,5 +1,4 @@
 /** `start`: loads data, publishes one backfill request for all of its dates, shows the tables, and serves. */
-import pc from 'picocolors';
 import { outcomeOf } from '../../functions/control/backfills.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
 import { failedCells } from '../../functions/control/failed-cells.ts';
@@ -12,6 +11,7 @@ import { counted } from '../../shared/domain/counted.ts';
 import { originText } from '../../shared/domain/origin.ts';
 import { completionsOf, sampleDate } from '../../functions/control/status.ts';
 import type { Client, Worker } from '../../functions/targets/client.ts';
+import { paint } from './colours.ts';
 import { summaryText } from './backfill.ts';
 import { answer, configOf, EXIT, tell, withHome, type GlobalOptions } from './command.ts';
 import { refuseIfServed } from './reset.ts';
@@ -162,5 +162,5 @@ async function slateOf(
 }
 
 function heading(step: number, text: string): string {
-  return `\n${pc.bold(`${step}. ${text}`)}`;
+  return `\n${paint.bold(`${step}. ${text}`)}`;
 }

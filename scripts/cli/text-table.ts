@@ -1,5 +1,5 @@
 /** Draws tables as text, no wider than the terminal. */
-import pc from 'picocolors';
+import { paint } from './colours.ts';
 import { textWidth } from './text-width.ts';
 import { environment } from '../../shared/config.ts';
 import { grouped } from '../../shared/domain/counted.ts';
@@ -134,7 +134,7 @@ function drawn(columns: readonly Column[]): string {
   const lines = [
     line(
       columns,
-      columns.map(({ head }) => (head === '' ? '' : pc.bold(head))),
+      columns.map(({ head }) => (head === '' ? '' : paint.bold(head))),
       columns.map(({ head }) => head),
     ),
   ];

@@ -7,6 +7,7 @@ import {
   type WatchOptions,
 } from '../../functions/control/watch.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted, grouped } from '../../shared/domain/counted.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { isFinished, type Backfill, type FinishedBackfill } from '../../shared/state/backfills.ts';
 import { isLogging, tell } from './command.ts';
@@ -79,7 +80,7 @@ function stoppedText(last: Backfill | undefined): string {
   if (isFinished(last)) return `Stopped. Backfill ${last.id} is ${last.state}`;
   const { planned, settled } = totalsOf(last);
   return [
-    `Stopped. ${settled} of ${planned} partitions of backfill ${last.id} are done, and they stay.`,
+    `Stopped. ${grouped(settled)} of ${counted(planned, 'partition')} of backfill ${last.id} are done, and they stay.`,
     `Go on:   fullcourt backfills watch ${last.id}`,
     `Give up: fullcourt backfills cancel ${last.id}`,
   ].join('\n');

@@ -80,3 +80,16 @@ export function isBootstrap(date: GameDate, openingNight: GameDate): boolean {
   const day = daysBetween(openingNight, date);
   return day >= 0 && day < BOOTSTRAP_DAYS;
 }
+
+/** Seasons in a sentence: `2021-22, 2023-24`; more than three in a row as `1946-47 to 2020-21`. */
+export function seasonsText(seasons: readonly Season[]): string {
+  const rows: Season[][] = [];
+  for (const season of [...seasons].sort()) {
+    const last = rows.at(-1);
+    const before = last?.at(-1);
+    if (last !== undefined && before !== undefined && seasonYear(season) === seasonYear(before) + 1)
+      last.push(season);
+    else rows.push([season]);
+  }
+  return rows.map((row) => (row.length > 3 ? `${row[0]} to ${row.at(-1)}` : row.join(', '))).join(', ');
+}

@@ -99,10 +99,17 @@ describe('text from outside', () => {
     expect(lines(table(['x'], [['a\nb\u001b[2J']], 80))[1]).toBe('a\\u000ab\\u001b[2J');
   });
 
-  it('keeps lines and our colours where a whole answer is printed', () => {
+  it('keeps its lines where a whole answer is printed, and has no colours', () => {
     expect(shownLines('\u001b[31mred\u001b[39m\n\u001b[2J\t')).toBe(
-      '\u001b[31mred\u001b[39m\n\\u001b[2J\\u0009',
+      '\\u001b[31mred\\u001b[39m\n\\u001b[2J\\u0009',
     );
+  });
+
+  it('shows characters that are not seen or turn the direction, and leaves letters as they are', () => {
+    expect(shown('a\u200eb\u061cc\ufeffd\u00ade\u{e0041}f')).toBe(
+      'a\\u200eb\\u061cc\\ufeffd\\u00ade\\udb40\\udc41f',
+    );
+    expect(shown('Dončić می\u200cخواهم 姚明 \u{1f3c0}')).toBe('Dončić می\u200cخواهم 姚明 \u{1f3c0}');
   });
 
   it('is the same value in a JSON document', () => {

@@ -5,6 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { copyDatabase } from '../../../shared/adapters/embedded/sqlite-database.ts';
 import { RequestError } from '../../../shared/domain/failure.ts';
+import { placeFor } from '../folders.ts';
 
 /** What belongs to the process that has the home, and not to what the home holds. */
 const NOT_COPIED =
@@ -16,7 +17,7 @@ const NOT_COPIED =
  * @throws RequestError when the folder holds something, or lies in the home
  */
 export async function copyHome(home: string, folder: string): Promise<void> {
-  const target = resolve(folder);
+  const target = placeFor('--to', folder);
   if (`${target}${sep}`.startsWith(`${resolve(home)}${sep}`))
     throw new RequestError(`${target} lies in the home that is copied; name another folder`);
   if (existsSync(target) && readdirSync(target).length > 0)

@@ -15,7 +15,7 @@
 import type { GameDate } from '../game-date.ts';
 import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
-import type { Season } from '../season.ts';
+import { seasonsText, type Season } from '../season.ts';
 import type { View } from '../view.ts';
 import { counted } from '../counted.ts';
 import type { Action } from './action.ts';
@@ -128,7 +128,7 @@ function verdictOf(
       ? 'every planned partition is built'
       : counted(failures, 'partition failed or is blocked', 'partitions failed or are blocked');
   const but = [
-    ...(unknownSeasons.length === 0 ? [] : [`nothing is known of ${unknownSeasons.join(', ')}`]),
+    ...(unknownSeasons.length === 0 ? [] : [`nothing is known of ${seasonsText(unknownSeasons)}`]),
     ...[incompleteText(incomplete)].filter((text) => text !== null),
     ...fetches.lacks,
   ];
