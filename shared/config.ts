@@ -14,6 +14,10 @@ export const environment: Environment = process.env;
 /** Where the pipeline may run. */
 export const TARGETS = ['embedded', 'emulator', 'gcp'] as const;
 
+/** Whether a model is trained on the first of each month. */
+export const RETRAIN = ['off', 'monthly'] as const;
+export type Retrain = (typeof RETRAIN)[number];
+
 const loopback = z
   .string()
   .regex(/^(?:127\.0\.0\.1|localhost):\d{1,5}$/, 'must be host:port on the loopback address');
@@ -104,6 +108,7 @@ const variables = z.object({
   FULLCOURT_LEASE_SECONDS: whole(5, 3600).optional(),
   FULLCOURT_TELL_AGAIN_SECONDS: whole(5, 86_400).optional(),
   FULLCOURT_CLOCK_AHEAD_SECONDS: numberWithin(-MOST_AHEAD, MOST_AHEAD).prefault('0'),
+  FULLCOURT_RETRAIN: oneOf(RETRAIN).default('off'),
   PUBSUB_EMULATOR_HOST: loopback.optional(),
   FIRESTORE_EMULATOR_HOST: loopback.optional(),
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
@@ -111,6 +116,8 @@ const variables = z.object({
   K_SERVICE: z.string().optional(),
   // And this one to the name of the revision.
   K_REVISION: z.string().min(1, 'must be a name').max(200, 'must be a name').optional(),
+  // And this one, for a job, to the name of the job.
+  CLOUD_RUN_JOB: z.string().optional(),
 });
 
 /** The least severity of log lines that are written. */
@@ -119,7 +126,7 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'off';
 /** The configuration of one process. */
 export interface Config {
   readonly target: 'embedded' | 'emulator' | 'gcp';
-  /** Whether the process is a function that Google Cloud runs. */
+  /** Whether the process is a function or a job that Google Cloud runs. */
   readonly isDeployed: boolean;
   /** The revision of the service that the process is, such as `nba-sweep-00007-abc`; undefined outside of services. */
   readonly revision: string | undefined;
@@ -143,6 +150,8 @@ export interface Config {
    * 0 when they are the same. Leases and `processed_at` are always by the clock of the machine.
    */
   readonly clockAheadSeconds: number;
+  /** Whether `serve` trains a model on the first of each month, or `deploy` lets the schedule do it. */
+  readonly retrain: Retrain;
   /** Which live sources may be asked, and how they are reached. */
   readonly sources: SourceSettings;
   /** Settings of the targets `emulator` and `gcp`. These targets always have a project. */
@@ -217,11 +226,12 @@ export function readConfig(env: Environment): Config {
     );
   }
   const found = parsed.data;
+  const isDeployed = (found.K_SERVICE ?? found.CLOUD_RUN_JOB) !== undefined;
   const project =
     found.FULLCOURT_PROJECT ?? (found.FULLCOURT_TARGET === 'emulator' ? EMULATED_PROJECT : undefined);
   if (found.FULLCOURT_TARGET === 'gcp' && project === undefined)
     throw new RequestError('FULLCOURT_PROJECT: the target gcp needs the id of a project');
-  if (found.K_SERVICE !== undefined && found.FULLCOURT_CLOCK_AHEAD_SECONDS !== 0)
+  if (isDeployed && found.FULLCOURT_CLOCK_AHEAD_SECONDS !== 0)
     throw new RequestError(
       'FULLCOURT_CLOCK_AHEAD_SECONDS: a deployed function goes by the clock of the machine',
     );
@@ -229,7 +239,7 @@ export function readConfig(env: Environment): Config {
     throw new RequestError('FULLCOURT_PUSH_ACCOUNT and FULLCOURT_PUSH_AUDIENCE go together');
   return {
     target: found.FULLCOURT_TARGET,
-    isDeployed: found.K_SERVICE !== undefined,
+    isDeployed,
     revision: found.K_REVISION,
     home: resolve(found.FULLCOURT_HOME),
     homeMode: found.FULLCOURT_HOME_MODE === undefined ? undefined : parseInt(found.FULLCOURT_HOME_MODE, 8),
@@ -239,6 +249,7 @@ export function readConfig(env: Environment): Config {
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,
     clockAheadSeconds: found.FULLCOURT_CLOCK_AHEAD_SECONDS,
+    retrain: found.FULLCOURT_RETRAIN,
     sources: sourceSettings(env),
     cloud: {
       project: project ?? '',

@@ -60,6 +60,9 @@ export interface TrainAnswer {
   readonly file: string | null;
 }
 
+/** A date before every game of the league: a range from here holds whatever is loaded. */
+export const BEFORE_ALL_GAMES = gameDate('1946-10-01');
+
 /** Seed of every draw of a training. */
 export const SEED = 42;
 
@@ -98,7 +101,7 @@ export async function trainRolling(
   const version = newestVersion(ports.registry);
   const features = featuresOf(version, asked.without);
   say(`reading the rows before ${asked.last}`);
-  const found = await readModelRows(ports, gameDate('1946-10-01'), asked.last, features);
+  const found = await readModelRows(ports, BEFORE_ALL_GAMES, asked.last, features);
   const oldest = found.rows.games[0]?.date;
   const answers: RollingAnswer[] = [];
   for (const validity of monthsBetween(asked.first, asked.last)) {
@@ -183,7 +186,9 @@ async function trainOn(
   });
   const checks = [...before, ...resultChecks(trained, SEED)];
   const file = modelText(trained.model);
-  const id = modelIdOf(asked.algorithm, file);
+  // A model that serves under an alias may have the same file as that of a month, and both are kept.
+  const month = asked.validity === null ? '' : `${asked.validity.from}\n`;
+  const id = modelIdOf(asked.algorithm, `${month}${file}`);
   const bytes = new TextEncoder().encode(file);
   const { uri, sha256 } = await ports.archive.put(`${id}.json`, bytes);
   const made: ModelDocument = {

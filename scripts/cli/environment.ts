@@ -36,6 +36,10 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
     'FULLCOURT_SOURCE_NAME_FLOOR',
     'credits of the live source NAME, such as ODDS_API, that are kept for the lines just before tip-off (default 50)',
   ],
+  [
+    'FULLCOURT_RETRAIN',
+    'monthly lets serve, or the schedule of a deployment, train a challenger on the first of each month (default off; see docs/models.md)',
+  ],
   ['FULLCOURT_PROJECT', 'Google Cloud project; the target gcp needs it'],
   [
     'FULLCOURT_REGION, FULLCOURT_LOCATION',

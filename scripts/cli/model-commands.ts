@@ -1,5 +1,6 @@
 /** The commands of models, with their flags: train, evaluate, backtest, explain, and the registry. */
 import type { Command } from 'commander';
+import { DEFAULT_ALGORITHM } from '../../shared/modeling/default-algorithm.ts';
 import type { AddCommand } from './deploy-commands.ts';
 import type { BacktestFlags, EvaluateFlags } from './evaluate.ts';
 import type { ExplainFlags } from './explain.ts';
@@ -17,9 +18,13 @@ export function addModelCommands(
   add('train', 'train a model of player points on the features of a range of dates, and keep it')
     .option('--start <date>', 'first game date; with --rolling, of the months that are to have a model')
     .option('--end <date>', 'last game date, included')
-    .option('--model <lad|trees|mean>', 'linear, trees, or the mean of both', 'mean')
+    .option('--model <lad|trees|mean>', 'linear, trees, or the mean of both', DEFAULT_ALGORITHM)
     .option('--without <name>', 'leave out this feature (repeat for several)', repeated)
     .option('--rolling', 'a model for the first of each month of the range, trained on all dates before it')
+    .option(
+      '--monthly',
+      'what the monthly schedule does: learn from every game before this month, and make the model the challenger',
+    )
     .option('--output <file>', 'write the file of the model here, too')
     .option('--dry-run', 'only the checks of the rows, and GO or NO-GO; nothing is kept')
     .option('--verbose', 'name every step')
@@ -42,7 +47,7 @@ export function addModelCommands(
   add('backtest', 'predict each month of a range with a model that was trained on all dates before the month')
     .option('--start <date>', 'first game date')
     .option('--end <date>', 'last game date, included')
-    .option('--model <lad|trees|mean>', 'linear, trees, or the mean of both', 'mean')
+    .option('--model <lad|trees|mean>', 'linear, trees, or the mean of both', DEFAULT_ALGORITHM)
     .option('--without <name>', 'leave out this feature (repeat for several)', repeated)
     .option('--report <dir>', 'write plots and a page to this folder')
     .action(

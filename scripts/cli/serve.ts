@@ -6,7 +6,7 @@ import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { EXIT, tell } from './command.ts';
 import { curlLines } from './home-page.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
-import { asksSources, runSchedules } from './schedules.ts';
+import { asksSources, runRetraining, runSchedules } from './schedules.ts';
 import { tellActivity } from './serve-activity.ts';
 
 /** Seconds between two sweeps. At every so many sweeps the rows of every table are counted. */
@@ -58,6 +58,7 @@ export async function serveUntilStopped(
     client.publisher,
     (schedule) => asked.length > 0 || !asksSources(schedule),
   );
+  const stopRetraining = runRetraining(client.config, tell);
   tell(`Serving ${client.config.home} at ${door.address} (a page for a browser is there, too)`);
   tell(
     season === undefined
@@ -69,6 +70,8 @@ export async function serveUntilStopped(
     // What is due already need not wait for the schedule.
     client.publisher.publish(SWEEP_TOPIC, '{"fetch":true}').catch(() => undefined);
   }
+  if (client.config.retrain === 'monthly')
+    tell('A challenger is trained at 10:00 Eastern time on the first of each month.');
   tell('Ctrl-C ends it.');
   let looking: NodeJS.Timeout | undefined;
   const broken = await new Promise<Error | undefined>((resolve) => {
@@ -81,6 +84,7 @@ export async function serveUntilStopped(
   clearInterval(looking);
   clearInterval(sweeps);
   stopSchedules();
+  stopRetraining();
   await activity.stop();
   if (broken !== undefined) throw broken;
 }

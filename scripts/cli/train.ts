@@ -1,5 +1,6 @@
 /** `train`: trains models of player points and keeps them. */
 import { writeFileSync } from 'node:fs';
+import { retrain, type Retraining } from '../../functions/control/retrain.ts';
 import {
   trainModel,
   trainRolling,
@@ -11,6 +12,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { ALGORITHMS, type Algorithm, type ModelCheck } from '../../shared/domain/models.ts';
+import { DEFAULT_ALGORITHM } from '../../shared/modeling/default-algorithm.ts';
 import { answer, copyable, EXIT, tell, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { table } from './text-table.ts';
@@ -21,6 +23,7 @@ export interface TrainFlags {
   readonly model: string;
   readonly without?: readonly string[];
   readonly rolling?: boolean;
+  readonly monthly?: boolean;
   readonly output?: string;
   readonly dryRun?: boolean;
   readonly verbose?: boolean;
@@ -42,14 +45,15 @@ export async function trainCommand(
   flags: TrainFlags,
   options: GlobalOptions,
 ): Promise<number> {
+  const say = (step: string): void => {
+    if (flags.verbose === true || !step.startsWith('  ')) tell(step);
+  };
+  if (flags.monthly === true) return monthlyCommand(client, flags, options, say);
   const { start, end } = rangeOptions(flags);
   const asked: TrainAsked = {
     ...{ first: start, last: end, algorithm: algorithmOption(flags.model) },
     without: flags.without ?? [],
     dryRun: flags.dryRun === true,
-  };
-  const say = (step: string): void => {
-    if (flags.verbose === true || !step.startsWith('  ')) tell(step);
   };
   if (flags.rolling === true) {
     if (flags.output !== undefined)
@@ -71,6 +75,48 @@ export async function trainCommand(
     trainText({ ...found, file, model }, flags),
   );
   return found.verdict === 'GO' ? EXIT.done : EXIT.failed;
+}
+
+/** @throws RequestError when a flag is given that the schedule would not have, or the rows cannot be read */
+async function monthlyCommand(
+  client: Client,
+  flags: TrainFlags,
+  options: GlobalOptions,
+  say: (step: string) => void,
+): Promise<number> {
+  const { start, end, model, without, rolling, output, dryRun } = flags;
+  const isOther =
+    model !== DEFAULT_ALGORITHM ||
+    [start, end, without, rolling, output, dryRun].some((flag) => flag !== undefined);
+  if (isOther)
+    throw new RequestError(
+      '--monthly goes with no other flag of a training: it does what the schedule does',
+      {
+        flag: '--monthly',
+      },
+    );
+  const found = await client.readWarehouse('train', (warehouse) => retrain({ ...client, warehouse }, say));
+  answer(options, found, () => monthlyText(found));
+  return found.outcome === 'refused' ? EXIT.failed : EXIT.done;
+}
+
+function monthlyText({ through, rows, features, seconds, modelId, outcome, checks }: Retraining): string {
+  const learned = `${counted(rows, 'row')} until ${through}, ${counted(features, 'feature')}`;
+  switch (outcome) {
+    case 'challenger':
+      return [
+        `Model ${modelId}, trained on ${learned} in ${seconds.toFixed(1)} s, is the challenger: it predicts beside the champion`,
+        copyable(`It becomes the champion, when the gate is open, with: fullcourt models promote ${modelId}`),
+      ].join('\n');
+    case 'known':
+      return `Model ${modelId} is known: the same rows (${learned}) give it again, and nothing has changed`;
+    case 'refused':
+      return [`${learned}`, ...checkLines(checks), 'NO-GO: nothing serves that did not serve before'].join(
+        '\n',
+      );
+    default:
+      return outcome satisfies never;
+  }
 }
 
 /** The lines of checks: what holds, what does not, and what was found. */

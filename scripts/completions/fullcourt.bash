@@ -93,7 +93,7 @@ _fullcourt() {
         --model) COMPREPLY=($(compgen -W "lad trees mean" -- "$current")); return ;;
         --output) compopt -o default; return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --start --end --model --without --rolling --output --dry-run --verbose" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --start --end --model --without --rolling --monthly --output --dry-run --verbose" -- "$current")) ;;
     " config"|" config "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

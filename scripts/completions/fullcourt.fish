@@ -241,6 +241,7 @@ complete -c fullcourt -n '__fish_seen_subcommand_from train' -l end -x -d 'last 
 complete -c fullcourt -n '__fish_seen_subcommand_from train' -l model -x -a 'lad trees mean' -d 'linear, trees, or the mean of both'
 complete -c fullcourt -n '__fish_seen_subcommand_from train' -l without -x -d 'leave out this feature (repeat for several)'
 complete -c fullcourt -n '__fish_seen_subcommand_from train' -l rolling -d 'a model for the first of each month of the range, trained on all dates before it'
+complete -c fullcourt -n '__fish_seen_subcommand_from train' -l monthly -d 'what the monthly schedule does: learn from every game before this month, and make the model the challenger'
 complete -c fullcourt -n '__fish_seen_subcommand_from train' -l output -r -F -d 'write the file of the model here, too'
 complete -c fullcourt -n '__fish_seen_subcommand_from train' -l dry-run -d 'only the checks of the rows, and GO or NO-GO; nothing is kept'
 complete -c fullcourt -n '__fish_seen_subcommand_from train' -l verbose -d 'name every step'

@@ -50,6 +50,8 @@ interface EventFields {
   readonly rows: number;
   readonly rejected: number;
   readonly runs: number;
+  /** Id of a model; null when none was made. */
+  readonly modelId: string | null;
   readonly failures: number;
   readonly changed: number;
   readonly seconds: number;

@@ -19,6 +19,7 @@ import {
 } from './deliveries.ts';
 import { fetchAsked, fetchFallback, fetchFinished, fetchRefused } from './fetches.ts';
 import { probeAnswered, tracesLost } from './health.ts';
+import { trainingFinished } from './models.ts';
 import {
   partitionFailed,
   partitionReopened,
@@ -67,6 +68,7 @@ const TELLERS = [
   unknownField,
   newerProducer,
   unknownTable,
+  trainingFinished,
   probeAnswered,
   jobFinished,
   tracesLost,
