@@ -7,6 +7,7 @@
  *   npm run bench -- --grow 1,4,16     how time and memory grow with simulated seasons (each in a process of its own)
  *   npm run bench -- --query           time and memory of a query that prints a season as CSV
  *   npm run bench -- --learn           training on 70 000 generated rows beside XGBoost; --learn 50 for 50 trees instead of 500
+ *   npm run bench -- --live --seasons 6 30 live nights alone, and 30 beside a backfill of five seasons; --live 3 for 3 of each
  *   npm run bench -- --bundles         only the size and the cold start of each function, which the first two print, too
  */
 import { spawnSync } from 'node:child_process';
@@ -17,26 +18,16 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DuckDBDateValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import {
-  openClient,
-  openWorkerOrRefuse,
-  EMBEDDED_POLICY,
-  type EmbeddedClient,
-} from '../functions/targets/embedded/client.ts';
+import { openClient, openWorkerOrRefuse, type EmbeddedClient } from '../functions/targets/embedded/client.ts';
 import { loadFiles } from '../functions/control/imports.ts';
 import { claimOrigin } from '../functions/control/origins.ts';
 import { runBackfill } from '../functions/control/watch.ts';
 import { loadRegistry } from '../functions/processors/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
 import { environment, readConfig } from '../shared/config.ts';
-import { codeFingerprintOf } from '../shared/domain/code-fingerprint.ts';
-import { addDays, dayNumber, gameDate, type GameDate } from '../shared/domain/game-date.ts';
-import { planBackfill, type Batch } from '../shared/domain/plan.ts';
-import { buildRegistry } from '../shared/domain/registry.ts';
+import { dayNumber, type GameDate } from '../shared/domain/game-date.ts';
+import type { Batch } from '../shared/domain/plan.ts';
 import { seasonOf } from '../shared/domain/season.ts';
-import { defineTable, type Input } from '../shared/domain/table.ts';
-import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
-import type { View } from '../shared/domain/view.ts';
 import { measureBundles } from '../infra/bundle/measure.ts';
 import { readPlan, type Backfill } from '../shared/state/backfills.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
@@ -46,6 +37,8 @@ import { bundleTable } from './bench/bundle-table.ts';
 import { learnBench } from './bench/learn.ts';
 import { queryCsv } from './bench/query-csv.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
+import { liveNights } from './bench/live-nights.ts';
+import { planTime } from './bench/plan-time.ts';
 import { table } from './cli/text-table.ts';
 
 const flags = new Command('bench')
@@ -54,6 +47,7 @@ const flags = new Command('bench')
   .option('--grow <list>', 'numbers of simulated seasons')
   .option('--query', 'only a query that prints a season as CSV')
   .option('--learn [trees]', 'only the trainers, beside XGBoost where it is installed')
+  .option('--live [pairs]', 'only live nights, alone and beside a backfill of all seasons but the last')
   .option('--bundles', 'only the size and the cold start of each function')
   .option('--json', 'print JSON (used by --grow)')
   .parse()
@@ -63,6 +57,7 @@ const flags = new Command('bench')
     grow?: string;
     query?: boolean;
     learn?: true | string;
+    live?: true | string;
     bundles?: boolean;
     json?: boolean;
   }>();
@@ -77,7 +72,10 @@ const registry = loadRegistry();
 
 if (flags.query === true) await queryCsv();
 else if (flags.learn !== undefined) await learnBench(flags.learn === true ? 500 : Number(flags.learn));
-else if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
+else if (flags.live !== undefined) {
+  const seasons = Number(flags.seasons);
+  await liveNights(seasons, flags.live === true ? 30 : Number(flags.live), LAST_SIMULATED - seasons);
+} else if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
 else {
   if (flags.bundles !== true) await measure();
   if (flags.json !== true) console.log(bundleTable(await measureBundles()));
@@ -236,69 +234,6 @@ async function openingNights(client: EmbeddedClient): Promise<Map<string, GameDa
       calendar === undefined ? [] : [[calendar.season, calendar.openingNight] as const],
     ),
   );
-}
-
-/** Milliseconds to plan 1 000 dates of 50 tables, none built. */
-function planTime(): number {
-  const tables = Array.from({ length: 50 }, (_, i) => {
-    const inputs: Input[] =
-      i === 0
-        ? []
-        : [
-            {
-              table: `table_${i - 1}`,
-              window: [sameDate, seasonToDate, previousDays(30)][i % 3] ?? sameDate,
-              required: true,
-            },
-          ];
-    const definition = defineTable({
-      name: `table_${i}`,
-      dataset: 'nba_analytics',
-      phase: 'phase3',
-      description: 'A table.',
-      timing: 'post_game',
-      columns: {
-        game_date: { type: 'DATE', description: 'Date.' },
-        is_ready: { type: 'BOOL', description: 'Ready.' },
-      },
-      key: ['game_date'],
-      partitionColumn: 'game_date',
-      clusterBy: [],
-      inputs,
-      readinessColumn: 'is_ready',
-      calculationVersion: 'v1',
-    });
-    return { definition, codeFingerprint: codeFingerprintOf(definition, ''), query: '', expectedQuery: '' };
-  });
-  const registryOf50 = buildRegistry(tables);
-  const seasons = new Map<string, View['seasons'] extends ReadonlyMap<string, infer S> ? S : never>();
-  for (let year = 2018; year < 2024; year++) {
-    const opening = gameDate(`${year}-11-20`);
-    const dates = Array.from({ length: 167 }, (_, i) => addDays(opening, i));
-    seasons.set(seasonOf(opening), {
-      calendar: {
-        season: seasonOf(opening),
-        openingNight: opening,
-        dates,
-        games: Object.fromEntries(dates.map((date) => [date, { games: 8, finalGames: 8 }])),
-      },
-      states: new Map(),
-      gameHashes: new Map(),
-      archives: new Map(),
-    });
-  }
-  const view: View = { registry: registryOf50, seasons, today: gameDate('2026-01-01'), acceptMissing: false };
-  const dates = [...seasons.values()].flatMap(({ calendar }) => calendar.dates).slice(0, 1000);
-  const started = performance.now();
-  const plan = planBackfill(
-    view,
-    { dates, from: 'phase3', through: 'phase3', only: 'all', force: false },
-    EMBEDDED_POLICY.batchSize,
-  );
-  const ms = performance.now() - started;
-  if (plan.batches.reduce((sum, batch) => sum + batch.dates.length, 0) !== 50_000)
-    throw new Error('The plan is not whole');
-  return ms;
 }
 
 function report(measured: Measured): void {
