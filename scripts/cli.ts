@@ -335,10 +335,7 @@ add('serve', 'handle the messages of a home until stopped, and take new ones at 
       );
     if (config.target === 'embedded' && command.getOptionValueSource('processes') === 'cli')
       throw new RequestError('--processes has no effect without --target emulator', { flag: '--processes' });
-    if (config.target === 'embedded')
-      exitCode = await withHome(flags, async (client) =>
-        (await import('./cli/serve.ts')).serveCommand(client, flags),
-      );
+    if (config.target === 'embedded') exitCode = await (await import('./cli/serve.ts')).serveCommand(flags);
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
   });
 

@@ -40,7 +40,11 @@ export async function backfillCommand(
       options,
       { backfillId: id, state: 'requested' },
       () =>
-        `The request is published as backfill ${id}; see how far it is with: fullcourt backfills show ${id}`,
+        `The request is published as backfill ${id}; ${
+          client.config.target === 'embedded' && client.holder?.() === undefined
+            ? `nobody works on this home now, go on with: fullcourt backfills watch ${id}`
+            : `see how far it is with: fullcourt backfills show ${id}`
+        }`,
     );
     return EXIT.done;
   }

@@ -1,4 +1,5 @@
 /** The commands `backfills`: list, show, watch, pause, resume, cancel and retry. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   backfillsByAge,
   cancelBackfill,
@@ -12,7 +13,7 @@ import {
   type SeenState,
 } from '../../functions/control/backfills.ts';
 import { failedCells } from '../../functions/control/failed-cells.ts';
-import type { Client } from '../../functions/targets/client.ts';
+import type { Client, Worker } from '../../functions/targets/client.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -128,8 +129,42 @@ export async function showCommand(client: Client, asked: string, options: Global
 
 /** Waits for a backfill and shows its progress. @returns 0 when it ends as `done`, 1 when it ends otherwise */
 export async function watchCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
-  const { id } = await found(client, asked);
-  const backfill = await watchAndShow(client, id);
+  const worker = await takeRequests(client);
+  try {
+    return await watchFound(client, await found(client, asked), worker, options);
+  } finally {
+    await worker?.close();
+  }
+}
+
+/** Most milliseconds that published requests may take to become backfills. */
+const TAKING_MS = 10_000;
+
+/**
+ * Waits until requests that were published on this home, and that nobody has taken yet, are backfills, so that the last of them is
+ * the last backfill. Where nobody works on the home, this process begins to.
+ * @returns the worker of this process when there is one
+ */
+async function takeRequests(client: Client): Promise<Worker | undefined> {
+  if (requestsWaiting(client) === 0) return undefined;
+  const worker = await client.openWorker('backfills watch');
+  worker?.dispatcher.start();
+  for (const began = Date.now(); requestsWaiting(client) > 0 && Date.now() - began < TAKING_MS;)
+    await sleep(client.pollMs);
+  return worker;
+}
+
+function requestsWaiting(client: Client): number {
+  return client.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
+}
+
+async function watchFound(
+  client: Client,
+  { id }: Backfill,
+  worker: Worker | undefined,
+  options: GlobalOptions,
+): Promise<number> {
+  const backfill = await watchAndShow(client, id, worker === undefined ? {} : { worker });
   const shown = await showBackfill(client, id);
   const outcome = shown?.outcome ?? (await outcomeOf(client, backfill, 0));
   const failed = await failedCells(client, id);
@@ -145,7 +180,7 @@ async function found(client: Client, asked: string): Promise<Backfill> {
 }
 
 function unknownBackfill(client: Client, asked: string): RequestError {
-  const waiting = client.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
+  const waiting = requestsWaiting(client);
   const what = asked === 'last' ? 'no backfill' : `no backfill ${asked}`;
   return new RequestError(
     waiting > 0

@@ -78,7 +78,7 @@ export async function replayLetter(client: Client, id: string, options: GlobalOp
     options,
     replayed,
     () =>
-      `Published again on ${replayed.topic}${client.config.target === 'embedded' ? '; it is handled by the next command that works on this home' : ''}`,
+      `Published again on ${replayed.topic}${client.config.target === 'embedded' ? `; ${client.holder?.() ?? 'the next command that works on this home'} handles it` : ''}`,
   );
   return EXIT.done;
 }

@@ -3,7 +3,7 @@ import { knownSeasons } from '../../shared/state/views.ts';
 import { sourcesOn } from '../../functions/steps/live-answers.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
-import { EXIT, tell } from './command.ts';
+import { EXIT, tell, withHome, type GlobalOptions } from './command.ts';
 import { curlLines } from './home-page.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
 import { asksSources, runRetraining, runSchedules } from './schedules.ts';
@@ -16,19 +16,27 @@ export interface Sweeps {
 }
 const SWEEPS: Sweeps = { seconds: 60, reconcileEvery: 1 };
 
-export async function serveCommand(client: Client, flags: { readonly port: string }): Promise<number> {
+/**
+ * Serves an embedded home. The port is taken before the home is opened.
+ * @throws RequestError when the port is in use; nothing is done then
+ */
+export async function serveCommand(flags: GlobalOptions & { readonly port: string }): Promise<number> {
   const door = await takePort(portOf(flags.port));
   try {
-    const worker = await client.openWorkerOrRefuse('serve');
-    try {
-      worker?.dispatcher.start();
-      await serveUntilStopped(client, door, SWEEPS, worker?.dispatcher.fault);
-      return EXIT.done;
-    } finally {
-      await worker?.close();
-    }
+    return await withHome(flags, (client) => serveHome(client, door));
   } finally {
     await door.close();
+  }
+}
+
+async function serveHome(client: Client, door: Door): Promise<number> {
+  const worker = await client.openWorkerOrRefuse('serve');
+  try {
+    worker?.dispatcher.start();
+    await serveUntilStopped(client, door, SWEEPS, worker?.dispatcher.fault);
+    return EXIT.done;
+  } finally {
+    await worker?.close();
   }
 }
 

@@ -548,6 +548,23 @@ describe('steering', () => {
     expect(shown.document).toMatchObject({ state: 'done' });
   }, 60_000);
 
+  it('watching begins with a request that nobody has taken, by its id and as the last one', async () => {
+    const home = copyOf(raw);
+    const day = ['backfill', '--dates', dates[0] ?? '', '--through', 'phase3', '--no-watch'];
+    for (const asked of ['last', 'by id']) {
+      const published = await cli(home, ...day);
+      expect(published.stdout).toMatch(
+        /^The request is published as backfill bf-\w+; nobody works on this home now, go on with: /,
+      );
+      const id = /bf-\w+/.exec(published.stdout)?.[0] ?? '';
+      const watched = await cli(home, 'backfills', 'watch', asked === 'last' ? asked : id);
+      expect([watched.code, watched.stdout.split('\n')[0]]).toEqual([
+        0,
+        `Backfill ${id}: done (every planned partition is built)`,
+      ]);
+    }
+  }, 60_000);
+
   it('retry of a backfill without failures has nothing to do', async () => {
     const { code, document } = await cliJson<Json>(
       copyOf(built),
@@ -614,7 +631,7 @@ describe('exit code 2 and one clear line', () => {
       ['status', '--target', 'emulator'],
       /No emulators run on .*serve --target emulator/,
     ],
-    ['an unknown target', ['status', '--target', 'moon'], /FULLCOURT_TARGET/],
+    ['an unknown target', ['status', '--target', 'moon'], /--target must be one of embedded, emulator, gcp/],
     ['an unknown backfill', ['backfills', 'show', 'bf-0'], /There is no backfill bf-0/],
     ['an unknown dead letter', ['dead-letters', 'show', 'dl-0'], /There is no dead letter dl-0/],
     ['why without a date', ['status', '--why', 'player_game_summary'], /--why needs --date/],

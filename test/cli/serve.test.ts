@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -231,8 +231,9 @@ describe('serve', () => {
   });
 
   it('refuses a port that is in use before it does anything', async () => {
-    const { code, stderr } = await startCli(home, 'serve', '--port', String(port)).ended;
-    expect(code).toBe(2);
+    const fresh = join(home, 'fresh');
+    const { code, stderr } = await startCli(fresh, 'serve', '--port', String(port)).ended;
+    expect([code, existsSync(fresh)]).toEqual([2, false]);
     expect(stderr).toContain(`Port ${port} is in use`);
   });
 
