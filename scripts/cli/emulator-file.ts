@@ -43,7 +43,8 @@ export function readEmulatorFile(home: string): EmulatorFile | undefined {
   return found.success && isAlive(found.data.pid) ? found.data : undefined;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process with this id runs, of whomever it is. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,5 +1,5 @@
 /** `export` and `snapshot`: take tables out as Parquet files, and copy a home as it is at one moment. */
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../functions/targets/client.ts';
 import { folderFor, placeFor } from '../../functions/targets/folders.ts';
@@ -9,7 +9,9 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
 import type { Cell } from '../../shared/ports/warehouse.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { isAlive } from './emulator-file.ts';
 import { tablesOption } from './options.ts';
+import { whenStopped } from './stopped.ts';
 import { table } from './text-table.ts';
 
 export interface ExportFlags {
@@ -36,6 +38,7 @@ export async function exportCommand(
       ? client.registry.all.map(({ definition }) => definition.name)
       : tablesOption('--tables', flags.tables, client.registry);
   const tables: Exported[] = [];
+  forgetPartial(folder);
   await client.readWarehouse('export', async (warehouse) => {
     for (const name of names) {
       const { definition } = client.registry.get(name);
@@ -43,6 +46,10 @@ export async function exportCommand(
       const file = join(folder, `${name}.parquet`);
       const partial = `${file}.partial-${process.pid}`;
       let rows = 0;
+      const takeBack = whenStopped(
+        () =>
+          `Stopped. ${counted(tables.length, 'table is', 'tables are')} in ${folder}; the same command begins anew`,
+      );
       try {
         await parquetFile(
           partial,
@@ -51,6 +58,7 @@ export async function exportCommand(
         );
         renameSync(partial, file);
       } finally {
+        takeBack();
         rmSync(partial, { force: true });
       }
       tables.push({ name, rows, file, bytes: statSync(file).size });
@@ -68,6 +76,14 @@ export async function exportCommand(
     ].join('\n'),
   );
   return EXIT.done;
+}
+
+/** Removes what exports to this folder have left that were stopped in the middle of a table. */
+function forgetPartial(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const by = /^\w+\.parquet\.partial-(\d+)$/.exec(name)?.[1];
+    if (by !== undefined && !isAlive(Number(by))) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Every row, by date and key. The filter is for BigQuery, which asks for one on the partitions. */

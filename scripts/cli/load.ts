@@ -16,6 +16,7 @@ import { dryRunText, loadText } from './import-text.ts';
 import { numberOption } from './options.ts';
 import { progressDisplay, type ProgressDisplay } from './progress.ts';
 import { scopeFileAt, sourceFilesAt } from './source-paths.ts';
+import { loadingUnlessStopped } from './stopped.ts';
 
 /** Reads the files of a folder, plain or gzipped. @throws RequestError when there is no such folder */
 export function readFolder(folder: string): SourceFile[] {
@@ -132,7 +133,7 @@ export async function asLoader<T>(
   try {
     await claimOrigin(client, coming);
     worker?.dispatcher.start();
-    return await load(worker);
+    return await loadingUnlessStopped(() => load(worker));
   } finally {
     await worker?.close();
   }

@@ -27,6 +27,7 @@ import {
   type MovableClock,
   type Slate,
 } from './start-slate.ts';
+import { loadingUnlessStopped } from './stopped.ts';
 import { runAndShow } from './watch.ts';
 
 /** The year in which the simulated league of `start` begins. */
@@ -100,7 +101,9 @@ async function startOn(
           : `Loading the files of ${flags.data}`,
       ),
     );
-    const loaded = await loadFiles(client, files, { worker, onProgress: loadingProgress() });
+    const loaded = await loadingUnlessStopped(() =>
+      loadFiles(client, files, { worker, onProgress: loadingProgress() }),
+    );
     if (loaded.failed.length > 0) {
       for (const failure of loaded.failed) tell(failure);
       return EXIT.failed;

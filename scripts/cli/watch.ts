@@ -1,5 +1,4 @@
 /** Waits for a backfill and shows its progress. */
-import { constants } from 'node:os';
 import {
   runBackfill,
   watchBackfill,
@@ -12,6 +11,7 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { isFinished, type Backfill, type FinishedBackfill } from '../../shared/state/backfills.ts';
 import { isLogging, tell } from './command.ts';
 import { progressDisplay, totalsOf } from './progress.ts';
+import { whenStopped } from './stopped.ts';
 
 type ShowOptions = Pick<WatchOptions, 'worker'> & {
   /** The first words of each progress line where the output is not a terminal. */
@@ -36,23 +36,15 @@ export function watchAndShow(
   return shown(options, (watching) => watchBackfill(client, id, watching));
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 async function shown<T>(
   { worker, title }: ShowOptions,
   watch: (watching: WatchOptions) => Promise<T>,
 ): Promise<T> {
   const display = progressDisplay(process.stderr.isTTY && !isLogging() ? 'bars' : 'lines', title);
   let last: Backfill | undefined;
-  const stopped = SIGNALS.map((signal) => {
-    const stop = (): void => {
-      display.end();
-      tell(stoppedText(last));
-      // The work may be stopped at any moment: what a run had not published is done again by the next process.
-      process.exit(128 + constants.signals[signal]);
-    };
-    process.once(signal, stop);
-    return () => process.removeListener(signal, stop);
+  const takeBack = whenStopped(() => {
+    display.end();
+    return stoppedText(last);
   });
   try {
     return await watch({
@@ -69,7 +61,7 @@ async function shown<T>(
       },
     });
   } finally {
-    for (const remove of stopped) remove();
+    takeBack();
     display.end();
   }
 }

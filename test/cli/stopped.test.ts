@@ -1,7 +1,8 @@
 /** A command that waits for a backfill and is stopped: on a terminal, which it must give back as it was, and elsewhere. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadingUnlessStopped } from '../../scripts/cli/stopped.ts';
 import { copyOf, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, typed } from '../support/pseudo-terminal.ts';
@@ -115,5 +116,37 @@ describe('a command that waits for a backfill', () => {
   it('is told when there is no backfill', async () => {
     const { code, stderr } = await cli(copyOf(home), 'backfills', 'watch', 'bf-000000000000');
     expect([code, stderr]).toEqual([2, expect.stringContaining('There is no backfill bf-000000000000')]);
+  });
+});
+
+describe('a command that is stopped', () => {
+  it('while it loads says that what is loaded stays, and nothing after it', async () => {
+    const listening = process.listenerCount('SIGTERM');
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    const told = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    try {
+      const loaded = loadingUnlessStopped(() => {
+        process.emit('SIGTERM');
+        return Promise.resolve('loaded');
+      });
+      expect(await loaded).toBe('loaded');
+      expect(exit.mock.calls).toEqual([[143]]);
+      expect(told.mock.calls).toEqual([
+        ['Stopped. What is loaded stays; the same command goes on with the rest\n'],
+      ]);
+    } finally {
+      exit.mockRestore();
+      told.mockRestore();
+    }
+    expect(process.listenerCount('SIGTERM')).toBe(listening);
+  });
+
+  it('while it writes tables leaves no part of one for good', async () => {
+    const to = copyOf(home);
+    const nobodys = join(to, 'nbac_schedule.parquet.partial-99999999');
+    const ours = join(to, `nbac_schedule.parquet.partial-${process.ppid}`);
+    for (const file of [nobodys, ours]) writeFileSync(file, 'a part');
+    const { code } = await cli(copyOf(home), 'export', '--to', to, '--tables', 'nbac_schedule');
+    expect([code, existsSync(nobodys), existsSync(ours)]).toEqual([0, false, true]);
   });
 });
