@@ -50,15 +50,14 @@ export interface ModelEvaluation {
 }
 
 /**
- * The model of an id, the one whose id begins with the text, or with `last` the newest one, with what its file holds.
- * @throws RequestError when there is none, or its file is lost
+ * The model of an id, the one whose id begins with the text, or with `last` the newest one.
+ * @throws RequestError when there is none, or more than one
  */
-export async function loadedModel(
-  ports: Pick<EvaluatingPorts, 'store' | 'archive'>,
+export async function modelNamed(
+  ports: Pick<EvaluatingPorts, 'store'>,
   asked: string,
-): Promise<{ readonly model: ModelDocument; readonly file: PointsModel }> {
-  const { store } = ports;
-  const known = await knownModels({ store });
+): Promise<ModelDocument> {
+  const known = await knownModels(ports);
   const like =
     asked === 'last'
       ? known.toSorted((a, b) => (a.trainedAt < b.trainedAt ? 1 : -1)).slice(0, 1)
@@ -66,9 +65,17 @@ export async function loadedModel(
   const model = like.find(({ id }) => id === asked) ?? (like.length === 1 ? like[0] : undefined);
   if (model === undefined)
     throw new RequestError(
-      `--model ${asked} names ${like.length === 0 ? 'no model' : `${like.length} models`}; list them with: fullcourt models`,
-      { flag: '--model' },
+      `${like.length === 0 ? `There is no model ${asked}` : `The ids of ${like.length} models begin with ${asked}`}; list them with: fullcourt models`,
     );
+  return model;
+}
+
+/** {@link modelNamed} with what its file holds. @throws RequestError when there is none, or its file is lost */
+export async function loadedModel(
+  ports: Pick<EvaluatingPorts, 'store' | 'archive'>,
+  asked: string,
+): Promise<{ readonly model: ModelDocument; readonly file: PointsModel }> {
+  const model = await modelNamed(ports, asked);
   const bytes = await archivedBytes(ports.archive, model.file);
   if (typeof bytes === 'string')
     throw new RequestError(

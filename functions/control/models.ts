@@ -39,12 +39,7 @@ export async function servingModel(ports: { readonly store: StateStore }, asked:
   if (alias === undefined) return asked;
   const found = servingNow(await aliasHistory(ports, alias));
   if (found === null)
-    throw new RequestError(
-      `--model ${alias}: no model is the ${alias}; make one with: fullcourt models promote ID`,
-      {
-        flag: '--model',
-      },
-    );
+    throw new RequestError(`No model is the ${alias}; make one with: fullcourt models promote ID`);
   return found;
 }
 

@@ -11,7 +11,7 @@ export function normalized(args: readonly string[]): string[] {
 
 /** `help backfills show` is `backfills show --help`. */
 function withHelpLast(args: readonly string[]): string[] {
-  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+  return args[0] === 'help' ? [...args.slice(1).filter((arg) => arg !== 'help'), '--help'] : [...args];
 }
 
 /** `backfills` without a subcommand means `backfills list`. The same goes for `dead-letters` and `models`. */

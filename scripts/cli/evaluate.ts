@@ -2,6 +2,7 @@
 import {
   backtest,
   evaluateModel,
+  modelNamed,
   type Backtest,
   type ModelEvaluation,
 } from '../../functions/control/evaluate-model.ts';
@@ -11,6 +12,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
+import { ofFlag } from './options.ts';
 import { backtestText, evaluationText } from './evaluation-text.ts';
 import { writeReport } from './report.ts';
 import { placeFor } from '../../functions/targets/folders.ts';
@@ -34,7 +36,7 @@ export async function evaluateCommand(
   if (flags.report !== undefined) placeFor('--report', flags.report);
   if (flags.model === undefined)
     throw new RequestError('--model must be the id of a model, champion or challenger', { flag: '--model' });
-  const model = await servingModel(client, flags.model);
+  const model = await modelOption(client, flags.model);
   const { found, predecessor } = await client.readWarehouse('evaluate', async (warehouse) => {
     const ports = { ...client, warehouse };
     const judged = await evaluateModel(ports, { model, first: start, last: end });
@@ -45,6 +47,15 @@ export async function evaluateCommand(
   const document = { ...documentOf(found), predecessor, report };
   answer(options, document, () => evaluationText(found, predecessor, report));
   return found.canaries.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
+}
+
+/** The id of the model that `--model` names. @throws RequestError when it names none */
+async function modelOption(client: Client, asked: string): Promise<string> {
+  try {
+    return (await modelNamed(client, await servingModel(client, asked))).id;
+  } catch (error) {
+    throw ofFlag('--model', error);
+  }
 }
 
 function titleOf({ model, first, last }: ModelEvaluation): string {

@@ -42,9 +42,13 @@ export function tableOption(flag: string, text: string, registry: Registry): str
   try {
     return tableNamed(registry, text);
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    throw new RequestError(`${flag}: ${error.message}`, { flag });
+    throw ofFlag(flag, error);
   }
+}
+
+/** An error about the value of a flag, which names the flag when it is a refusal. */
+export function ofFlag(flag: string, error: unknown): unknown {
+  return error instanceof RequestError ? new RequestError(`${flag}: ${error.message}`, { flag }) : error;
 }
 
 /** Tables separated by commas, each once. @throws RequestError with the nearest name for one that does not exist */

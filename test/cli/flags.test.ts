@@ -52,6 +52,12 @@ describe('a command', () => {
     ],
     ['backfill --dates @/', '--dates: / cannot be read: it is a folder', '--dates'],
     ['import --from /nowhere/at/all', '/nowhere/at/all cannot be read: it does not exist', null],
+    ['models show nope', 'There is no model nope; list them with: fullcourt models', null],
+    [
+      'evaluate --start 2024-01-01 --end 2024-01-31 --model nope',
+      '--model: There is no model nope; list them with: fullcourt models',
+      '--model',
+    ],
     ['help backfills shw', /^unknown command 'shw'; did you mean show\?/, null],
   ] as const)('fullcourt %s', async (typed, message, flag) => {
     const { code, stdout, stderr } = await cli(home, ...typed.split(' '), '--json');

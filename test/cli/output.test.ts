@@ -18,6 +18,12 @@ describe('rows as CSV', () => {
     ).toBe('a,b\n,13.18\n"Luka, ""Magic""",true\n" padded ","two\nlines"');
   });
 
+  it('of one column have no empty lines, which readers pass over', () => {
+    const text = csvText([['x'], [null], ['a'], ['']]);
+    expect(text).toBe('x\n""\na\n""');
+    expect(Papa.parse<string[]>(text).data).toEqual([['x'], [''], ['a'], ['']]);
+  });
+
   it('are read as they were written', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', ' ', ',', '"', '\n', '\r', 'č', "'", ';', '\ufeff'),
