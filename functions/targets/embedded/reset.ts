@@ -1,8 +1,13 @@
 /** Forgets the state of a home of the embedded target: its documents, messages, tables and archived files. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockHolder, takeWorkerLock } from '../../../shared/adapters/embedded/worker-lock.ts';
-import { RequestError } from '../../../shared/domain/failure.ts';
+import {
+  heldBy,
+  lockHolder,
+  takeWorkerLock,
+  type WorkerLock,
+} from '../../../shared/adapters/embedded/worker-lock.ts';
+import { lackOf, RequestError } from '../../../shared/domain/failure.ts';
 
 /** What a home is made of. A write-ahead log goes before its file. */
 const PARTS = [
@@ -30,7 +35,7 @@ export function holdsState(home: string): boolean {
  * @throws RequestError that names the process that works on the home; nothing is deleted then
  */
 export function forgetHome(home: string, what: string): void {
-  const lock = takeWorkerLock(home, what);
+  const lock = lockedOnAFullDisk(home, what);
   if (lock === undefined)
     throw new RequestError(`${home} is in use by ${lockHolder(home)}; end it first. Nothing was forgotten`);
   try {
@@ -39,6 +44,21 @@ export function forgetHome(home: string, what: string): void {
     rmSync(join(home, UNDER_WAY));
   } finally {
     lock.release();
+  }
+}
+
+/**
+ * Takes the lock of a home that is going to be forgotten. Where the disk has no room for the lock, the tables are deleted first, when
+ * nobody works on the home.
+ */
+function lockedOnAFullDisk(home: string, what: string): WorkerLock | undefined {
+  try {
+    return takeWorkerLock(home, what);
+  } catch (error) {
+    if (lackOf(String(error)) === undefined || heldBy(home) !== undefined) throw error;
+    for (const part of PARTS.slice(0, PARTS.indexOf('archive')))
+      rmSync(join(home, part), { recursive: true, force: true });
+    return takeWorkerLock(home, what);
   }
 }
 

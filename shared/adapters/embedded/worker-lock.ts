@@ -16,19 +16,36 @@ export interface WorkerLock {
  * @param what the command, for the message to a process that finds the lock taken
  * @param code digest of the code that runs; '' for work that builds nothing
  * @returns undefined when another process holds it
+ * @throws Error when the lock cannot be written, for example because the disk is full
  */
 export function takeWorkerLock(home: string, what: string, code = ''): WorkerLock | undefined {
   const db = new DatabaseSync(join(home, 'engine.lock'));
   try {
     // `heldBy` of another process takes the file for a moment.
     db.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch {
+    writeFileSync(holderFile(home), `${process.pid} ${what}`);
+    writeFileSync(codeFile(home), code);
+    return { release: () => db.close() };
+  } catch (error) {
     db.close();
-    return undefined;
+    if (isHeld(error)) return undefined;
+    throw new Error(
+      `The lock of ${home} cannot be taken: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
-  writeFileSync(holderFile(home), `${process.pid} ${what}`);
-  writeFileSync(codeFile(home), code);
-  return { release: () => db.close() };
+}
+
+/** Codes of SQLite for a file that another process has locked. */
+const BUSY = [5, 6];
+
+/** Whether an error of SQLite says that another process has the file. */
+function isHeld(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  // The low byte is the kind of the error.
+  return typeof code === 'number' && BUSY.includes(code & 0xff);
 }
 
 /** The process that holds the lock, in words; undefined while nobody does. */
@@ -38,8 +55,8 @@ export function heldBy(home: string): string | undefined {
   try {
     db.exec('PRAGMA busy_timeout = 0; SELECT COUNT(*) FROM sqlite_schema');
     return undefined;
-  } catch {
-    return lockHolder(home);
+  } catch (error) {
+    return isHeld(error) ? lockHolder(home) : undefined;
   } finally {
     db.close();
   }
