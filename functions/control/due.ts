@@ -4,6 +4,7 @@
  */
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import { OCCASIONS, type Occasion, type Target } from '../../shared/domain/fetch.ts';
+import { toldInstead, type FetchDocument, type Told } from '../../shared/state/fetches.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 
 /** A game as far as it decides when something is asked about its date. */
@@ -43,6 +44,14 @@ export interface UsedSlot {
 export interface ToldSlot extends UsedSlot {
   /** What nobody has told; null while it is being asked for. */
   readonly unanswered: readonly Target[] | null;
+  /** What another source has told in the place of the first ones, each with that source. */
+  readonly instead: Told;
+}
+
+/** What a slot asks about: absent for everything that belongs to its occasion. */
+export interface AskedAgain {
+  readonly targets?: readonly Target[];
+  readonly before?: Told;
 }
 
 const MINUTE = 60_000;
@@ -159,15 +168,33 @@ export function nextSlot(
 }
 
 /**
- * What a slot asks about: in the morning, what the last slot before it has not brought; undefined for everything that belongs to its
- * occasion. After games the schedule goes on to change.
+ * A slot that was used for a fetch. In the morning it counts as answered only when the first sources have told everything: what another
+ * one has told in their place is asked again of them. After games everything is read again in any case.
  */
-export function lackingAt(slot: Slot, used: readonly ToldSlot[]): readonly Target[] | undefined {
-  if (slot.occasion !== 'morning' || slot.retryFrom === null) return undefined;
+export function toldSlotOf(fetch: FetchDocument): ToldSlot {
+  const instead = fetch.occasion === 'morning' && fetch.finishedAt !== null ? toldInstead(fetch) : {};
+  return {
+    ...{ occasion: fetch.occasion, at: new Date(fetch.at), instead },
+    isAnswered: fetch.isAnswered && Object.keys(instead).length === 0,
+    unanswered: fetch.finishedAt === null ? null : fetch.unanswered,
+  };
+}
+
+/**
+ * What a slot asks about: in the morning, what the last slot before it has not brought, or has brought from another source than the first
+ * ones; else everything that belongs to its occasion. After games the schedule goes on to change.
+ */
+export function lackingAt(slot: Slot, used: readonly ToldSlot[]): AskedAgain {
+  if (slot.occasion !== 'morning' || slot.retryFrom === null) return {};
   const from = slot.retryFrom;
   const last = used.findLast(({ occasion, at }) => occasion === slot.occasion && at >= from && at < slot.at);
-  const lacking = last?.unanswered ?? [];
-  return lacking.length === 0 || lacking.includes('schedule') ? undefined : lacking;
+  const { unanswered, instead = {} } = last ?? {};
+  const lacking = unanswered ?? [];
+  // Without a schedule nobody knew whom to ask about the rest.
+  if (lacking.includes('schedule')) return {};
+  const targets = [...new Set([...lacking, ...(Object.keys(instead) as Target[])])];
+  if (targets.length === 0) return {};
+  return Object.keys(instead).length === 0 ? { targets } : { targets, before: instead };
 }
 
 function isNeeded(slot: Slot, used: readonly UsedSlot[]): boolean {

@@ -4,7 +4,7 @@ import { addDays, gameDateOf } from '../../shared/domain/game-date.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
 import type { Endpoint, Source } from '../sources/source.ts';
 import { gamesReader, type SeeingPorts } from './asking.ts';
-import { nextSlot } from './due.ts';
+import { nextSlot, toldSlotOf } from './due.ts';
 import { belongsTo } from './fetch-plan.ts';
 
 /** Dates around today of which a source may be asked something next. */
@@ -22,9 +22,7 @@ export async function nextDueOf(ports: SeeingPorts, now: Date): Promise<(source:
   for (const days of DAYS) {
     const date = addDays(today, days);
     const day = { date, games: await gamesOf(date), season: null };
-    const used = (await listFetches(ports, date)).map(({ occasion, at, isAnswered }) => ({
-      ...{ occasion, isAnswered, at: new Date(at) },
-    }));
+    const used = (await listFetches(ports, date)).map(toldSlotOf);
     for (const occasion of OCCASIONS) {
       const at = nextSlot(day, occasion, now, used)?.at;
       const known = found.get(occasion);

@@ -21,6 +21,7 @@ import {
   type FetchAsk,
   type FetchChange,
   type FetchDocument,
+  type Told,
 } from '../../shared/state/fetches.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import type { Target } from '../../shared/domain/fetch.ts';
@@ -73,7 +74,7 @@ async function open(
   const on = sourcesOn(await settings());
   return changeFetch(ports, fetchId, (fetch) => {
     if (fetch.orders !== null) return undefined;
-    const orders = wantedOf(ordersOf(fetch.occasion), fetch.targets);
+    const orders = upTo(wantedOf(ordersOf(fetch.occasion), fetch.targets), fetch.before);
     const newAsks = nextAsks(orders, (name) => on.includes(name), []);
     return { orders, on, newAsks, isFinished: newAsks.length === 0 };
   });
@@ -84,6 +85,16 @@ function wantedOf(orders: Orders, targets: readonly Target[] | undefined): Order
   return targets === undefined
     ? orders
     : Object.fromEntries(Object.entries(orders).filter(([target]) => targets.includes(target as Target)));
+}
+
+/** The orders without the source that has told before in the place of the first ones, and without those after it. */
+function upTo(orders: Orders, before: Told = {}): Orders {
+  return Object.fromEntries(
+    Object.entries(orders).map(([target, sources]) => {
+      const teller = sources.indexOf(before[target as Target] ?? '');
+      return [target, teller === -1 ? sources : sources.slice(0, teller)];
+    }),
+  );
 }
 
 async function askOne(
@@ -129,7 +140,10 @@ function changeOf(fetch: FetchDocument, asks: readonly FetchAsk[]): FetchChange 
   return {
     ...{ asks, newAsks, isFinished, isWaiting: fetch.isWaiting },
     isAnswered: isFinished && !fetch.isWaiting && isAnswered(orders, isSourceOn, answered),
-    unanswered: isFinished ? unansweredOf(orders, isSourceOn, answered) : [],
+    // Another source has told what is only asked again.
+    unanswered: isFinished
+      ? unansweredOf(orders, isSourceOn, answered).filter((target) => fetch.before?.[target] === undefined)
+      : [],
   };
 }
 

@@ -15,6 +15,7 @@ import {
   lackingAt,
   slotsOf,
   tipoffsOf,
+  toldSlotOf,
   type DueDay,
   type ToldSlot,
 } from '../control/due.ts';
@@ -40,8 +41,7 @@ export async function liveDay(context: HandlerContext): Promise<number> {
     const day = await dayOf(gamesOf, calendars, date);
     const used = await usedSlots(context, day, now);
     for (const slot of dueSlots(day, now, used)) {
-      const targets = lackingAt(slot, used);
-      const event = await requestFetch(ports, { ...slot, ...(targets === undefined ? {} : { targets }) });
+      const event = await requestFetch(ports, { ...slot, ...lackingAt(slot, used) });
       if (event !== undefined) events.push(event);
     }
     if (date === today || date === addDays(today, 1)) await wantBefore(context, day, now);
@@ -93,12 +93,7 @@ async function usedSlots({ ports }: HandlerContext, day: DueDay, now: Date): Pro
       ),
   );
   const fetches = await fetchesOf(ports, slots.map(fetchIdOf));
-  return slots.flatMap((slot, i) => {
-    const fetch = fetches[i];
-    if (fetch === undefined) return [];
-    const { isAnswered, finishedAt, unanswered } = fetch;
-    return [{ ...slot, isAnswered, unanswered: finishedAt === null ? null : unanswered }];
-  });
+  return fetches.flatMap((fetch) => (fetch === undefined ? [] : [toldSlotOf(fetch)]));
 }
 
 /**

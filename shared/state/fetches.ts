@@ -61,6 +61,11 @@ const fetchDocument = z
     backfillId: text.exactOptional(),
     /** What it wants to know of the date; absent for everything that belongs to the occasion. */
     targets: z.array(target).readonly().exactOptional(),
+    /**
+     * What another source has told before in the place of the first ones, each with that source. Only those before it in the order are
+     * asked again.
+     */
+    before: z.partialRecord(target, text).readonly().exactOptional(),
     /** For a backfill: whether something is still to be asked. */
     isOpen: z.boolean().exactOptional(),
   })
@@ -72,6 +77,9 @@ const fetches = readerOf<FetchDocument>(fetchDocument);
 
 type Ports = Pick<DocumentPorts, 'store' | 'clock'>;
 
+/** What was told, each with the source that has told it. */
+export type Told = Readonly<Partial<Record<Target, string>>>;
+
 /** A fetch that is due. */
 export interface DueFetch {
   readonly date: GameDate;
@@ -79,6 +87,8 @@ export interface DueFetch {
   readonly at: Date;
   /** What of its occasion is asked about; absent for everything. */
   readonly targets?: readonly Target[];
+  /** What was told by another source in the place of the first ones, each with that source; only those before it are asked. */
+  readonly before?: Told;
   /** The backfill that wants to know something of the date, and what it wants to know; absent for a live fetch. */
   readonly backfill?: { readonly id: string; readonly targets: readonly Target[] };
 }
@@ -116,6 +126,21 @@ export async function openFetchesOf(
 }
 
 /**
+ * What a fetch knows only from another source than the first ones, each with that source, because an earlier one in the order has failed.
+ * Such a source may be back later.
+ */
+export function toldInstead({ asks, before = {} }: Pick<FetchDocument, 'asks' | 'before'>): Told {
+  const found: Partial<Record<Target, string>> = { ...before };
+  for (const { targets, source, failed, uncovered, finishedAt } of asks)
+    for (const each of targets) {
+      if (finishedAt === null || failed.includes(each) || uncovered.includes(each)) continue;
+      if (asks.some((other) => other.failed.includes(each))) found[each] = source;
+      else delete found[each];
+    }
+  return found;
+}
+
+/**
  * Asks for a fetch that is due, unless it was asked for before.
  * @returns the event to dispatch; undefined when it was asked for before
  */
@@ -130,9 +155,10 @@ export async function requestFetch({ store, clock }: Ports, due: DueFetch): Prom
       ...{ requestedAt: now.toISOString(), orders: null, on: [], asks: [] },
       ...{ isWaiting: false, finishedAt: null, isAnswered: false, unanswered: [] },
       ...(due.backfill === undefined
-        ? due.targets === undefined
-          ? {}
-          : { targets: due.targets }
+        ? {
+            ...(due.targets === undefined ? {} : { targets: due.targets }),
+            ...(due.before === undefined ? {} : { before: due.before }),
+          }
         : { backfillId: due.backfill.id, targets: due.backfill.targets, isOpen: true }),
     };
     tx.set(path, fetches.made(fetch));

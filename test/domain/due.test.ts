@@ -215,16 +215,25 @@ it('asks no more once everything is there, and again while it is not', () => {
   ).toContainEqual(['morning', '08:00']);
 });
 
-it('asks in the morning for what is lacking alone, and for everything while the schedule is', () => {
+it('asks in the morning for what the first sources have not told alone, and for everything while the schedule is lacking', () => {
   const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z']);
   const [first = expect.fail(), second = expect.fail()] = slotsOf(day);
-  const after = (unanswered: ToldSlot['unanswered']): ToldSlot[] => [
-    { occasion: 'morning', at: first.at, isAnswered: false, unanswered },
+  const after = (unanswered: ToldSlot['unanswered'], instead: ToldSlot['instead'] = {}): ToldSlot[] => [
+    { occasion: 'morning', at: first.at, isAnswered: false, unanswered, instead },
   ];
-  expect(lackingAt(first, [])).toBeUndefined();
-  expect(lackingAt(second, after(['roster']))).toEqual(['roster']);
-  expect(lackingAt(second, after(['roster', 'schedule']))).toBeUndefined();
-  expect(lackingAt(second, after(null))).toBeUndefined();
+  expect(lackingAt(first, [])).toEqual({});
+  expect(lackingAt(second, after(['roster']))).toEqual({ targets: ['roster'] });
+  expect(lackingAt(second, after(['roster', 'schedule']))).toEqual({});
+  expect(lackingAt(second, after(null))).toEqual({});
+  // Another source has told the schedule, so that the rosters could be asked for.
+  expect(lackingAt(second, after([], { schedule: 'second' }))).toEqual({
+    targets: ['schedule'],
+    before: { schedule: 'second' },
+  });
+  expect(lackingAt(second, after(['roster'], { schedule: 'second' }))).toEqual({
+    targets: ['roster', 'schedule'],
+    before: { schedule: 'second' },
+  });
   const wave = slotsOf(day).findLast(({ occasion }) => occasion === 'box_scores') ?? expect.fail();
   const before: ToldSlot[] = [
     {
@@ -232,7 +241,8 @@ it('asks in the morning for what is lacking alone, and for everything while the 
       at: new Date('2024-01-27T03:00:00Z'),
       isAnswered: false,
       unanswered: ['player_box'],
+      instead: {},
     },
   ];
-  expect(lackingAt(wave, before)).toBeUndefined();
+  expect(lackingAt(wave, before)).toEqual({});
 });

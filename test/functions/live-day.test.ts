@@ -144,3 +144,41 @@ describe('a day on which the first source hangs', async () => {
     expect((await fetchesOf(home.client, ids)).map((fetch) => fetch?.fetchId)).toEqual(ids);
   }, 120_000);
 });
+
+describe.each([
+  ['nba_cdn', 'schedule', 'balldontlie'],
+  ['espn', 'roster', 'balldontlie'],
+] as const)('a morning on which %s is silent', async (first, target, second) => {
+  const home = await newHome(LEAGUE);
+  const [opening = expect.fail()] = datesOf(home);
+  const askedOf = (source: string): number =>
+    home.league.asked.filter((each) => each.source === source).length;
+  const tellers = async (): Promise<unknown[]> =>
+    asks(await lastFetch(home, opening, 'morning')).filter(([, targets]) => targets === target);
+
+  it('is told by the next source', async () => {
+    home.league.fail(({ source }) => (source === first ? 'hang' : undefined));
+    await home.at(opening, '06:02');
+    expect(await tellers()).toEqual([
+      [first, target, null, target],
+      [second, target, first, ''],
+    ]);
+  }, 120_000);
+
+  it('asks the first source again later, and the next one only once', async () => {
+    home.league.asked.length = 0;
+    await home.at(opening, '08:02');
+    expect(await tellers()).toEqual([[first, target, null, target]]);
+    expect([askedOf(first) > 0, askedOf(second)]).toEqual([true, 0]);
+    expect((await lastFetch(home, opening, 'morning')).unanswered).toEqual([]);
+  }, 120_000);
+
+  it('is told by the first source when it is back, and is over then', async () => {
+    home.league.fail(undefined);
+    await home.at(opening, '10:02');
+    expect(await tellers()).toEqual([[first, target, null, '']]);
+    home.league.asked.length = 0;
+    await home.at(opening, '12:02');
+    expect([askedOf(first), askedOf(second)]).toEqual([0, 0]);
+  }, 120_000);
+});
