@@ -25,6 +25,8 @@ export const FEATURES = 'ml_feature_store_v2';
 /** The table of the features that predictions were made from. */
 const SEALED = 'prediction_inputs';
 const LINE = 'vegas_points_line';
+/** The tables that a training reads. */
+export const MODEL_TABLES: readonly string[] = [BOX_SCORES, SCHEDULE, FEATURES];
 
 /** What is read of a range of dates. */
 export interface FoundRows {

@@ -26,6 +26,7 @@ const OLDEST_NODE = 24;
 /** The roles that together allow everything that `deploy` does. `roles/owner` alone allows it too. */
 const DEPLOYER_ROLES: readonly string[] = [
   'roles/bigquery.admin',
+  'roles/cloudbuild.builds.editor',
   'roles/cloudscheduler.admin',
   'roles/datastore.owner',
   'roles/iam.serviceAccountAdmin',

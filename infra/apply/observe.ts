@@ -22,13 +22,13 @@ import {
 } from './parse-documents.ts';
 import {
   bareName,
-  jobList,
-  observedJob,
+  observedSchedule,
   observedSubscription,
+  scheduleList,
   subscriptionList,
   topicList,
 } from './parse-pubsub.ts';
-import { observedFunction, serviceList } from './parse-run.ts';
+import { jobList, observedFunction, observedJob, serviceList } from './parse-run.ts';
 import {
   actualTable,
   datasetDocument,
@@ -90,6 +90,7 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
     databaseFound,
     services,
     jobs,
+    schedules,
     metrics,
     alerts,
     dashboards,
@@ -104,7 +105,8 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
       look(gcloud('firestore', 'databases', 'describe', database), databaseDocument),
     ),
     of('run', [], () => list(look, gcloud('run', 'services', 'list', region), serviceList)),
-    of('cloudscheduler', [], () => list(look, gcloud('scheduler', 'jobs', 'list', location), jobList)),
+    of('run', [], () => list(look, gcloud('run', 'jobs', 'list', region), jobList)),
+    of('cloudscheduler', [], () => list(look, gcloud('scheduler', 'jobs', 'list', location), scheduleList)),
     of('logging', [], () => list(look, gcloud('logging', 'metrics', 'list'), documentList)),
     of('monitoring', [], () => list(look, gcloud('alpha', 'monitoring', 'policies', 'list'), documentList)),
     of('monitoring', [], () => list(look, gcloud('monitoring', 'dashboards', 'list'), documentList)),
@@ -132,6 +134,7 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
     topic: new Set(topics.map(({ name }) => bareName(name))),
     subscription: new Set(subscriptions.map(({ name }) => bareName(name))),
     function: new Set(services.map(({ metadata }) => metadata.name)),
+    job: new Set(jobs.map(({ metadata }) => metadata.name)),
     bucket: new Set(bucket === undefined ? [] : [target.bucket]),
     dataset: new Set(),
   };
@@ -168,7 +171,8 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
         : { datasets: warehouse.datasets, tables: warehouse.tables, views: warehouse.views }),
       bucket: bucket === undefined ? undefined : observedBucket(bucket, target),
       functions: new Map(services.map((found) => [found.metadata.name, observedFunction(found)])),
-      jobs: new Map(jobs.map((found) => [bareName(found.name), observedJob(found)])),
+      jobs: new Map(jobs.map((found) => [found.metadata.name, observedJob(found)])),
+      schedules: new Map(schedules.map((found) => [bareName(found.name), observedSchedule(found)])),
       metrics: byDisplayName(metrics),
       alerts: byDisplayName(alerts),
       dashboards: byDisplayName(dashboards),
@@ -308,6 +312,8 @@ function policyCommand(gcloud: Say, region: string, on: ResourceKind, name: stri
       return gcloud('pubsub', 'subscriptions', get, name);
     case 'function':
       return gcloud('run', 'services', get, name, `--region=${region}`);
+    case 'job':
+      return gcloud('run', 'jobs', get, name, `--region=${region}`);
     case 'account':
       return gcloud('iam', 'service-accounts', get, name);
     case 'bucket':

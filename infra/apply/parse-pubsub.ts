@@ -1,6 +1,6 @@
 /** Parses gcloud's answers on topics, subscriptions and schedules. */
 import * as z from 'zod';
-import type { ObservedJob, ObservedSubscription } from '../steps/observed.ts';
+import type { ObservedSchedule, ObservedSubscription } from '../steps/observed.ts';
 
 /** The last part of a full name: `nba-sweep` of `projects/PROJECT/topics/nba-sweep`. */
 export const bareName = (name: string): string => name.split('/').at(-1) ?? name;
@@ -66,23 +66,31 @@ export function observedSubscription(found: z.infer<typeof subscriptionList>[num
 }
 
 /** gcloud's list of schedules. */
-export const jobList = z.array(
+export const scheduleList = z.array(
   z.object({
     name: z.string(),
     schedule: z.string().default(''),
     timeZone: z.string().default(''),
     state: z.string().default('ENABLED'),
     pubsubTarget: z.object({ topicName: z.string().default(''), data: z.string().default('') }).optional(),
+    httpTarget: z
+      .object({
+        uri: z.string().default(''),
+        oauthToken: z.object({ serviceAccountEmail: z.string().default('') }).optional(),
+      })
+      .optional(),
   }),
 );
 
 /** A schedule in the form that a plan compares. */
-export function observedJob(found: z.infer<typeof jobList>[number]): ObservedJob {
+export function observedSchedule(found: z.infer<typeof scheduleList>[number]): ObservedSchedule {
   return {
     cron: found.schedule,
     zone: found.timeZone,
     topic: found.pubsubTarget?.topicName ?? '',
     body: Buffer.from(found.pubsubTarget?.data ?? '', 'base64').toString('utf8'),
+    uri: found.httpTarget?.uri ?? '',
+    account: found.httpTarget?.oauthToken?.serviceAccountEmail ?? '',
     isEnabled: found.state === 'ENABLED',
   };
 }

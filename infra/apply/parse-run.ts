@@ -1,8 +1,14 @@
-/** Parses gcloud's answers on Cloud Run services. */
+/** Parses gcloud's answers on Cloud Run services and jobs. */
 import * as z from 'zod';
-import type { ObservedFunction } from '../steps/observed.ts';
+import type { ObservedFunction, ObservedJob } from '../steps/observed.ts';
 
 const strings = z.record(z.string(), z.string()).default({});
+
+/** A container of a service or of a job. */
+const container = {
+  resources: z.object({ limits: strings }).optional(),
+  env: z.array(z.object({ name: z.string(), value: z.string().default('') })).default([]),
+};
 
 /** gcloud's list of Cloud Run services. */
 export const serviceList = z.array(
@@ -15,14 +21,7 @@ export const serviceList = z.array(
           serviceAccountName: z.string().default(''),
           containerConcurrency: z.number().default(0),
           timeoutSeconds: z.number().default(0),
-          containers: z
-            .array(
-              z.object({
-                resources: z.object({ limits: strings }).optional(),
-                env: z.array(z.object({ name: z.string(), value: z.string().default('') })).default([]),
-              }),
-            )
-            .min(1),
+          containers: z.array(z.object(container)).min(1),
         }),
       }),
     }),
@@ -45,14 +44,61 @@ export const serviceList = z.array(
   }),
 );
 
+/** gcloud's list of Cloud Run jobs. Numbers of seconds are texts there. */
+export const jobList = z.array(
+  z.object({
+    metadata: z.object({ name: z.string(), labels: strings }),
+    spec: z.object({
+      template: z.object({
+        spec: z.object({
+          taskCount: z.number().default(1),
+          template: z.object({
+            spec: z.object({
+              serviceAccountName: z.string().default(''),
+              timeoutSeconds: z.coerce.number().default(0),
+              // Cloud Run takes 3 where nothing is said.
+              maxRetries: z.number().default(3),
+              containers: z.array(z.object({ image: z.string().default(''), ...container })).min(1),
+            }),
+          }),
+        }),
+      }),
+    }),
+  }),
+);
+
+/** A Cloud Run job in the form that a plan compares. */
+export function observedJob({ metadata, spec }: z.infer<typeof jobList>[number]): ObservedJob {
+  const { taskCount, template } = spec.template.spec;
+  const [only] = template.spec.containers;
+  const limits = only?.resources?.limits ?? {};
+  return {
+    labels: metadata.labels,
+    image: only?.image ?? '',
+    account: template.spec.serviceAccountName,
+    cpu: processors(limits['cpu'] ?? '0'),
+    memoryMiB: mebibytes(limits['memory'] ?? '0'),
+    timeoutSeconds: template.spec.timeoutSeconds,
+    maxRetries: template.spec.maxRetries,
+    tasks: taskCount,
+    environment: environmentIn(only?.env ?? []),
+  };
+}
+
+function environmentIn(
+  variables: readonly { readonly name: string; readonly value: string }[],
+): Record<string, string> {
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+}
+
 /** A Cloud Run service in the form that a plan compares. */
 export function observedFunction(found: z.infer<typeof serviceList>[number]): ObservedFunction {
   const { metadata, spec, status } = found;
   const { template } = spec;
-  const [container] = template.spec.containers;
+  const [first] = template.spec.containers;
   const scale = (name: string): number =>
     Number(template.metadata.annotations[`autoscaling.knative.dev/${name}`] ?? 0);
-  const limits = container?.resources?.limits ?? {};
+  const limits = first?.resources?.limits ?? {};
   const newest = status.latestReadyRevisionName;
   return {
     labels: metadata.labels,
@@ -64,7 +110,7 @@ export function observedFunction(found: z.infer<typeof serviceList>[number]): Ob
     maxInstances: scale('maxScale'),
     timeoutSeconds: template.spec.timeoutSeconds,
     ingress: metadata.annotations['run.googleapis.com/ingress'] ?? 'all',
-    environment: Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value])),
+    environment: environmentIn(first?.env ?? []),
     newestShare:
       status.traffic === undefined
         ? 100

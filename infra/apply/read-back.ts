@@ -5,10 +5,11 @@ import { marksIn } from '../declared/mark.ts';
 import { deploymentName, labelsOf, targetNames, type DeployTarget } from '../declared/target.ts';
 import { namesOf, PREFIX_PATTERN } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
+import { RETRAINING } from '../../shared/derive/training-job.ts';
 import type { CommandLine } from '../steps/command-line.ts';
 import { list, lookWith, type Look } from './observe.ts';
 import { documentList, fieldKey, fieldList, policyDocument } from './parse-documents.ts';
-import { topicList } from './parse-pubsub.ts';
+import { bareName, observedSchedule, scheduleList, topicList } from './parse-pubsub.ts';
 import { observedFunction, serviceList } from './parse-run.ts';
 import type { Runner } from './runner.ts';
 import { completed, numbered, type AskedTarget } from './target.ts';
@@ -73,6 +74,7 @@ export async function readBack(run: Runner, asked: AskedTarget, guessesPrefix = 
     projectNumber,
     prefix,
     ...(channels === undefined ? {} : { notificationChannels: channels }),
+    ...(await retrainIn(all, prefix, found?.regions[0])),
     ...(found === undefined
       ? await remainsOf({ look, gcloud, all, project, prefix, asked })
       : { ...found.target, ...(region === undefined ? {} : { region }) }),
@@ -143,6 +145,23 @@ function prefixOf(
     notes: [`the only deployment of the project is meant: --dataset-prefix ${only} (${flag})`],
     refusals: [],
   };
+}
+
+/** Whether the schedule of the training is on; nothing where there is none. */
+async function retrainIn(
+  all: <T>(api: string, schema: z.ZodType<T[]>, ...words: readonly string[]) => Promise<T[]>,
+  prefix: string,
+  region: string | undefined,
+): Promise<Pick<DeployTarget, 'retrain'> | undefined> {
+  if (region === undefined) return undefined;
+  const schedules = await all(
+    'cloudscheduler',
+    scheduleList,
+    ...['scheduler', 'jobs', 'list', `--location=${region}`],
+  );
+  const name = targetNames({ prefix }).resource(RETRAINING.name);
+  const found = schedules.find((each) => bareName(each.name) === name);
+  return found && { retrain: observedSchedule(found).isEnabled ? 'monthly' : 'off' };
 }
 
 /** The notification channels of the alerts of a deployment; undefined when it has no alerts. */

@@ -1,7 +1,7 @@
-/** A release: the bundles of the functions, and the commit that they are built from. */
+/** A release: the bundles of the functions and of the job, and the commit that they are built from. */
 import { services } from '../../shared/derive/services.ts';
 import type { Release } from '../declared/target.ts';
-import { bundleService } from '../bundle/bundle.ts';
+import { bundleService, TRAINING, writeBundle } from '../bundle/bundle.ts';
 import { startBundle } from '../bundle/check.ts';
 import type { Runner } from './runner.ts';
 
@@ -21,14 +21,15 @@ export async function commitOf(run: Runner): Promise<string> {
 }
 
 /**
- * Bundles every function.
- * @param start whether each bundle is also started once, as a test before a deployment
+ * Bundles every function, and the job that trains.
+ * @param start whether the bundle of each function is also started once, as a test before a deployment
  * @throws Error that names the function whose bundle lacks something or does not start
  */
 export async function releaseOf(run: Runner, tell: (text: string) => void, start = false): Promise<Release> {
   const commit = await commitOf(run);
-  tell(`Bundling ${services().length} functions of ${commit}`);
-  const bundles = new Map<string, string>();
+  tell(`Bundling ${services().length} functions and a job of ${commit}`);
+  const job = await writeBundle(TRAINING);
+  const bundles = new Map([[job.name, job.digest.slice(0, MAX_LABEL)]]);
   for (const service of services()) {
     const bundle = await bundleService(service);
     if (start) await startBundle(bundle);

@@ -20,6 +20,7 @@ export interface TargetFlags {
   readonly bucket?: string;
   readonly projectNumber?: string;
   readonly notificationChannel?: readonly string[];
+  readonly retrain?: string;
 }
 
 /** Stands for the number of the project until it is known. */
@@ -49,8 +50,9 @@ export function askedOf(flags: TargetFlags, env: Environment): AskedTarget {
     ...given('FULLCOURT_DATASET_PREFIX', flags.datasetPrefix),
     ...given('FULLCOURT_DATABASE', flags.database),
     ...given('FULLCOURT_BUCKET', flags.bucket),
+    ...given('FULLCOURT_RETRAIN', flags.retrain),
   };
-  const { cloud, traces } = configOf(named);
+  const { cloud, traces, retrain } = configOf(named);
   const number = flags.projectNumber ?? UNKNOWN_NUMBER;
   if (number !== UNKNOWN_NUMBER && !/^\d{6,20}$/.test(number))
     throw new RequestError('--project-number is digits');
@@ -66,6 +68,7 @@ export function askedOf(flags: TargetFlags, env: Environment): AskedTarget {
     ...(flags.notificationChannel === undefined
       ? {}
       : { notificationChannels: channelsOf(flags.notificationChannel) }),
+    ...(isNamed('FULLCOURT_RETRAIN') ? { retrain } : {}),
     ...(isNamed('FULLCOURT_TRACES') ? { tracesEndpoint: traces?.endpoint ?? null } : {}),
   };
 }
@@ -100,6 +103,7 @@ export function completed(asked: AskedTarget, found: Partial<DeployTarget> = {})
     database: asked.database ?? found.database ?? names.database,
     bucket: asked.bucket ?? found.bucket ?? `${project}-${names.resource('nba-archive')}`,
     notificationChannels: asked.notificationChannels ?? found.notificationChannels ?? [],
+    retrain: asked.retrain ?? found.retrain ?? 'off',
     ...(endpoint === undefined || endpoint === null ? {} : { tracesEndpoint: endpoint }),
   };
 }
@@ -126,10 +130,11 @@ export function flagsOf(target: DeployTarget): string {
 
 /** The command that deploys exactly this deployment, or goes on with it. */
 export function deployCommandOf(target: DeployTarget): string {
-  const { notificationChannels: channels } = target;
+  const { notificationChannels: channels, retrain } = target;
   return [
     'fullcourt deploy',
     flagsOf(target),
+    ...(retrain === 'off' ? [] : [`--retrain ${retrain}`]),
     ...channels.map((each) => `--notification-channel ${each}`),
   ].join(' ');
 }
@@ -159,6 +164,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   FULLCOURT_DATASET_PREFIX: '--dataset-prefix',
   FULLCOURT_DATABASE: '--database',
   FULLCOURT_BUCKET: '--bucket',
+  FULLCOURT_RETRAIN: '--retrain',
 };
 
 function configOf(env: Environment): Config {

@@ -36,8 +36,8 @@ export function undeployStages(deployment: Deployment, observed: Observed): Stag
   return [
     stage(
       'Schedules',
-      deployment.jobs
-        .filter(({ name }) => observed.jobs.has(name))
+      deployment.schedules
+        .filter(({ name }) => observed.schedules.has(name))
         .map(({ name }) => remove(`schedule ${name}`, 'scheduler', 'jobs', 'delete', name, location)),
     ),
     stage(
@@ -51,6 +51,12 @@ export function undeployStages(deployment: Deployment, observed: Observed): Stag
       deployment.functions
         .filter(({ name }) => observed.functions.has(name))
         .map(({ name }) => remove(`function ${name}`, 'run', 'services', 'delete', name, region)),
+    ),
+    stage(
+      'Job',
+      [deployment.training]
+        .filter(({ name }) => observed.jobs.has(name))
+        .map(({ name }) => remove(`job ${name}`, 'run', 'jobs', 'delete', name, region)),
     ),
     stage(
       'Topics',

@@ -9,7 +9,8 @@ import { deployPlan } from '../steps/plan.ts';
 import { bindingKey, type ResourceKind } from '../declared/iam.ts';
 import { paths } from '../../shared/state/documents.ts';
 import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
-import { holds } from '../steps/step.ts';
+import { scheduleDrift } from '../steps/schedule-steps.ts';
+import { jobDrift } from '../steps/training-steps.ts';
 import type { Sighting } from './observe.ts';
 
 /** The result of one check. */
@@ -80,6 +81,10 @@ export function checksOf(deployment: Deployment, sighting: Sighting): Check[] {
       }),
     ),
     check(
+      'the job that trains is as declared, of this commit and this bundle',
+      jobFaults(deployment, sighting),
+    ),
+    check(
       'the newest revision of each function serves everything',
       functions.flatMap(({ name }) => {
         const share = observed.functions.get(name)?.newestShare ?? 0;
@@ -133,13 +138,11 @@ export function checksOf(deployment: Deployment, sighting: Sighting): Check[] {
       }),
     ),
     check(
-      'each schedule is enabled, in its zone',
-      deployment.jobs.flatMap(({ name, cron, zone, topic, body }) => {
-        const found = observed.jobs.get(name);
-        if (found === undefined) return [`${name} is not there`];
-        return holds(found, { cron, zone, topic, body, isEnabled: true })
-          ? []
-          : [`${name} is ${JSON.stringify(found)}`];
+      'each schedule has its times and its zone, and is on or off as declared',
+      deployment.schedules.flatMap((spec) => {
+        const found = observed.schedules.get(spec.name);
+        if (found === undefined) return [`${spec.name} is not there`];
+        return scheduleDrift(spec, found).map((fault) => `${spec.name}: ${fault}`);
       }),
     ),
     check(
@@ -149,6 +152,12 @@ export function checksOf(deployment: Deployment, sighting: Sighting): Check[] {
       ),
     ),
   ];
+}
+
+function jobFaults({ training: spec }: Deployment, { observed }: Sighting): string[] {
+  const found = observed.jobs.get(spec.name);
+  if (found === undefined) return [`${spec.name} is not there`];
+  return jobDrift(spec, found).map((fault) => `${spec.name}: ${fault}`);
 }
 
 function check(name: string, faults: readonly string[]): Check {

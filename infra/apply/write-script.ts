@@ -25,7 +25,7 @@ export function scriptFolder(folder: string): string {
 
 /**
  * Writes the script. What an earlier script has left in the folder is replaced.
- * @param bundles folder that holds the bundle of each function
+ * @param bundles folder that holds the bundle of each function and of the job
  * @returns the path of the script
  * @throws RequestError when the folder holds something else
  */
@@ -39,7 +39,7 @@ export function writeScript(folder: string, deployment: Deployment, bundles = pr
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  for (const { source } of deployment.functions) {
+  for (const { source } of [...deployment.functions, deployment.training]) {
     rmSync(join(to, source), { recursive: true, force: true });
     cpSync(join(bundles, source), join(to, source), { recursive: true });
   }

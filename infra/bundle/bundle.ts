@@ -1,8 +1,8 @@
 /**
- * Builds the bundles: a complete folder for each deployed function. A bundle holds the code of the function
- * in one file, parts that the code loads at their first use, the manifest for the builder, the lock file of
- * the one package that is not inside, and the licences of all packages that are. The same sources give the
- * same bytes. So a bundle does not hold its commit; the deployment knows it.
+ * Builds the bundles: a complete folder for each deployed function, and one for the job that trains. A bundle holds the code of the
+ * function in one file, parts that the code loads at their first use, the manifest for the builder, the lock file of
+ * the one package that is not inside, and the licences of all packages that are. The job needs no package, and has the file of its image
+ * instead. The same sources give the same bytes. So a bundle does not hold its commit; the deployment knows it.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { build, type BuildResult, type Plugin } from 'esbuild';
 import type { Needs } from '../../shared/derive/service-kinds.ts';
 import type { Service } from '../../shared/derive/services.ts';
+import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { licencesOf, packagesOf, type Output, type PackageInside } from './licences.ts';
 import { lockOf } from './lock.ts';
 import { FOR_COMMONJS, jsonAsText, namedExports, sqlInside, withoutSqlite } from './plugins.ts';
@@ -40,9 +41,58 @@ export function clientsOf({ kind, phase }: Service): readonly Client[] {
   return CLIENTS_OF[kind.needs(phase)];
 }
 
+/** What is put into a bundle. */
+export interface Contents {
+  /** Its name, and that of its folder. */
+  readonly name: string;
+  /** The first module, as text. Its imports begin in the folder `functions`. */
+  readonly entry: readonly string[];
+  readonly clients: readonly Client[];
+  /** Whether it may hold what trains and judges models. */
+  readonly mayTrain: boolean;
+  /** The package that is installed beside it; undefined when it needs none. */
+  readonly package?: typeof FRAMEWORK;
+  /** Further files, by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The bundle of a function. Its first module imports one service and the modules of its consumer, in the place of `functions/index.ts`. */
+export function contentsOf(service: Service): Contents {
+  return {
+    name: service.name,
+    entry: [
+      "import { openService, registerService } from './targets/cloud/function.ts';",
+      `registerService(${JSON.stringify(service.name)}, (config) => openService(config,`,
+      `  import('./services/${service.consumer}.ts'), import('./targets/cloud/${service.kind.needs(service.phase)}.ts')));`,
+    ],
+    clients: clientsOf(service),
+    mayTrain: false,
+    package: FRAMEWORK,
+    files: {},
+  };
+}
+
+/** The bundle of the job that trains. An image is made of it, because a job is no function that a platform could build. */
+export const TRAINING: Contents = {
+  name: TRAINING_JOB.name,
+  entry: ["import { runTrainingJob } from './targets/cloud/training-job.ts';", 'await runTrainingJob();'],
+  clients: ['firestore', 'bigquery', 'storage'],
+  mayTrain: true,
+  files: {
+    Dockerfile: [
+      'FROM mirror.gcr.io/library/node:24-slim',
+      'WORKDIR /job',
+      'COPY . .',
+      'USER node',
+      'CMD ["node", "index.js"]',
+      '',
+    ].join('\n'),
+  },
+};
+
 /** A bundle that was written. */
 export interface Bundle {
-  readonly service: Service;
+  readonly name: string;
   readonly folder: string;
   /** Files of the bundle by name, with their sizes in bytes. */
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
@@ -55,31 +105,33 @@ export interface Bundle {
   readonly modules: readonly string[];
 }
 
-/** What trains and judges models. It runs where a person asks for it, and in no deployed function. */
+/** What trains and judges models. It runs where a person asks for it, in the job that trains, and in no deployed function. */
 export const TRAINERS = [
   'shared/learn/train/',
   ...['fit', 'train', 'predecessor'].map((name) => `shared/modeling/${name}.ts`),
-  ...['train-model', 'evaluate-model', 'predecessor'].map((name) => `functions/control/${name}.ts`),
+  ...['train-model', 'evaluate-model', 'predecessor', 'retrain'].map(
+    (name) => `functions/control/${name}.ts`,
+  ),
 ];
 
+/** Writes the bundle of a function. @throws Error as {@link writeBundle} */
+export function bundleService(service: Service, outDir?: string): Promise<Bundle> {
+  return writeBundle(contentsOf(service), outDir);
+}
+
 /**
- * Writes the bundle of `service` to the folder `outDir/<name of the service>`, after deleting the folder.
+ * Writes a bundle to the folder `outDir/<its name>`, after deleting the folder.
  * @throws Error when a module cannot be found or compiled, or the bundle holds a package that it must not
  */
-export async function bundleService(
-  service: Service,
+export async function writeBundle(
+  what: Contents,
   outDir: string = join(root, BUNDLES_FOLDER),
 ): Promise<Bundle> {
-  const folder = join(outDir, service.name);
+  const folder = join(outDir, what.name);
   const result = await build({
     absWorkingDir: root,
-    // This text replaces functions/index.ts. It imports one service and the modules of its consumer.
     stdin: {
-      contents: [
-        "import { openService, registerService } from './targets/cloud/function.ts';",
-        `registerService(${JSON.stringify(service.name)}, (config) => openService(config,`,
-        `  import('./services/${service.consumer}.ts'), import('./targets/cloud/${service.kind.needs(service.phase)}.ts')));`,
-      ].join('\n'),
+      contents: what.entry.join('\n'),
       resolveDir: join(root, 'functions'),
       sourcefile: 'index.ts',
     },
@@ -91,7 +143,7 @@ export async function bundleService(
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    external: [FRAMEWORK],
+    external: what.package === undefined ? [] : [what.package],
     // Names of functions are not shortened, so that people can read the stacks of errors in the logs.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -104,7 +156,7 @@ export async function bundleService(
   });
   const outputs = reachable(result, join(folder, 'index.js'));
   refuseForeign(
-    service,
+    what,
     [...outputs.values()].flatMap(({ inputs, imports }) => [
       ...Object.keys(inputs),
       ...imports.map(({ path }) => path),
@@ -116,8 +168,9 @@ export async function bundleService(
       .filter(({ path }) => outputs.has(path.replace(/\.LEGAL\.txt$/, '')))
       .map(({ path, contents }) => [path.slice(folder.length + 1), contents]),
   );
-  contents.set('package.json', manifestOf(service));
-  contents.set('package-lock.json', lockOf(service.name, FRAMEWORK, root));
+  contents.set('package.json', manifestOf(what));
+  if (what.package !== undefined) contents.set('package-lock.json', lockOf(what.name, what.package, root));
+  for (const [name, text] of Object.entries(what.files)) contents.set(name, text);
   // Without this file, gcloud leaves out all files that the repository's .gitignore names.
   contents.set('.gcloudignore', '.gcloudignore\nnode_modules/\n');
   contents.set('THIRD-PARTY-LICENSES.txt', licencesOf(packages, root));
@@ -136,7 +189,7 @@ export async function bundleService(
     return { name, bytes: content.length };
   });
   return {
-    service,
+    name: what.name,
     folder,
     files,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -163,7 +216,7 @@ function withDigest(content: Buffer, digest: string): Buffer {
     : content;
 }
 
-function manifestOf({ name }: Service): string {
+function manifestOf({ name, package: needed }: Contents): string {
   const manifest = {
     name,
     version: '0.0.0',
@@ -173,7 +226,7 @@ function manifestOf({ name }: Service): string {
     engines: { node: '24.x' },
     // Empty, so that the builder builds nothing.
     scripts: { 'gcp-build': '' },
-    dependencies: { [FRAMEWORK]: versionOf(FRAMEWORK) },
+    dependencies: needed === undefined ? {} : { [needed]: versionOf(needed) },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
@@ -202,15 +255,19 @@ const identityInside: Plugin = {
 /**
  * Checks what a bundle holds.
  * @param inputs the files that are in it
- * @throws Error when it holds a client that its service does not use, a module of the embedded target, or a trainer of models
+ * @throws Error when it holds a client that it does not use, a module of the embedded target, or a trainer of models that it may not hold
  */
-export function refuseForeign(service: Service, inputs: readonly string[]): void {
-  const foreign = CLIENTS.filter((client) => !clientsOf(service).includes(client)).map(
+export function refuseForeign(
+  { name, clients, mayTrain }: Pick<Contents, 'name' | 'clients' | 'mayTrain'>,
+  inputs: readonly string[],
+): void {
+  const foreign = CLIENTS.filter((client) => !clients.includes(client)).map(
     (client) => `node_modules/@google-cloud/${client}/`,
   );
-  for (const part of [...foreign, ...TRAINERS, 'node_modules/@duckdb/', 'node:sqlite']) {
+  const trainers = mayTrain ? [] : TRAINERS;
+  for (const part of [...foreign, ...trainers, 'node_modules/@duckdb/', 'node:sqlite']) {
     const found = inputs.find((input) => input.includes(part));
-    if (found !== undefined) throw new Error(`${service.name} is not to carry ${found}`);
+    if (found !== undefined) throw new Error(`${name} is not to carry ${found}`);
   }
 }
 

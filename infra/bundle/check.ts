@@ -18,11 +18,8 @@ export interface ColdStart {
  * Starts a process that imports the bundle and all its parts, and calls the function once.
  * @throws Error with the output of the process, when a module is missing or the function does not answer
  */
-export async function startBundle({
-  folder,
-  service,
-}: Pick<Bundle, 'folder' | 'service'>): Promise<ColdStart> {
-  const started = await promisify(execFile)(process.execPath, [coldStart, join(folder), service.name], {
+export async function startBundle({ folder, name }: Pick<Bundle, 'folder' | 'name'>): Promise<ColdStart> {
+  const started = await promisify(execFile)(process.execPath, [coldStart, join(folder), name], {
     env: {
       FULLCOURT_TARGET: 'gcp',
       FULLCOURT_PROJECT: 'demo-fullcourt',
@@ -34,7 +31,7 @@ export async function startBundle({
     timeout: 120_000,
   }).catch((error: unknown) => {
     throw new Error(
-      `The bundle of ${service.name} does not start: ${error instanceof Error ? error.message : String(error)}`,
+      `The bundle of ${name} does not start: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   });
@@ -43,6 +40,6 @@ export async function startBundle({
     .split('\n')
     .findLast((each) => each.startsWith('{'));
   const { status, ...measured } = JSON.parse(line ?? '{}') as ColdStart & { readonly status: number };
-  if (status !== 200) throw new Error(`The bundle of ${service.name} answers with ${status}`);
+  if (status !== 200) throw new Error(`The bundle of ${name} answers with ${status}`);
   return measured;
 }

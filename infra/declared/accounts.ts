@@ -1,5 +1,6 @@
-/** The service accounts of a deployment: one for each function, one for pushes, and one for builds. */
+/** The service accounts of a deployment: one for each function, one for pushes, one for builds, one for the job that trains and one that starts it. */
 import { services, type Service } from '../../shared/derive/services.ts';
+import { RETRAINING, TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { targetNames, type DeployTarget } from './target.ts';
 
 /** A service account. */
@@ -27,12 +28,24 @@ export function buildAccount(target: DeployTarget): Account {
   return account(target, 'nba-build', 'Builds of the functions');
 }
 
+/** The account that the job runs as which trains. */
+export function trainingAccount(target: DeployTarget): Account {
+  return account(target, TRAINING_JOB.account, `Job ${targetNames(target).resource(TRAINING_JOB.name)}`);
+}
+
+/** The account by which Cloud Scheduler starts the job. It may start it, and nothing else. */
+export function retrainingAccount(target: DeployTarget): Account {
+  return account(target, RETRAINING.account, `Starts of ${targetNames(target).resource(TRAINING_JOB.name)}`);
+}
+
 /** All service accounts that a deployment creates. */
 export function accountsOf(target: DeployTarget): Account[] {
   return [
     ...services().map((service) => runtimeAccount(target, service)),
     pushAccount(target),
     buildAccount(target),
+    trainingAccount(target),
+    retrainingAccount(target),
   ];
 }
 
@@ -41,7 +54,7 @@ export function pubsubAgent({ projectNumber }: DeployTarget): string {
   return `service-${projectNumber}@gcp-sa-pubsub.iam.gserviceaccount.com`;
 }
 
-/** The e-mail address of Google's account for Cloud Scheduler. It publishes the messages of the schedules. */
+/** The e-mail address of Google's account for Cloud Scheduler. It publishes the messages of the schedules, and starts the job. */
 export function schedulerAgent({ projectNumber }: DeployTarget): string {
   return `service-${projectNumber}@gcp-sa-cloudscheduler.iam.gserviceaccount.com`;
 }

@@ -4,8 +4,9 @@
  */
 import { metricType } from './metrics.ts';
 import { SWEEP_MINUTES } from '../../shared/derive/service-kinds.ts';
+import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { subscriptionSpecs } from './subscriptions.ts';
-import { deploymentName, functionNames, labelsOf, type DeployTarget } from './target.ts';
+import { deploymentName, functionNames, labelsOf, targetNames, type DeployTarget } from './target.ts';
 
 /** An `AlertPolicy` of the monitoring API. */
 export interface AlertSpec {
@@ -91,6 +92,15 @@ export function alertSpecs(target: DeployTarget): AlertSpec[] {
         reducer: 'REDUCE_SUM',
         groupBy: ['metric.label.table'],
       }),
+    }),
+    alert(target, 'trainings-failed', 'WARNING', {
+      title: 'a training has failed',
+      look: `The executions of the job ${TRAINING_JOB.name} and their logs: a model that fails a required check, or rows that could not be read. The champion still serves; \`fullcourt models\` shows what there is.`,
+      condition: above(
+        `resource.type="cloud_run_job" AND metric.type="run.googleapis.com/job/completed_execution_count" AND resource.labels.job_name="${targetNames(target).resource(TRAINING_JOB.name)}" AND metric.labels.result="failed"`,
+        0,
+        { period: 600, aligner: 'ALIGN_DELTA', reducer: 'REDUCE_SUM' },
+      ),
     }),
     alert(target, 'partitions-reopened', 'ERROR', {
       title: 'the warehouse does not hold what was recorded',

@@ -8,21 +8,11 @@ import { functionSpecs, type FunctionSpec } from './functions.ts';
 import { bindingsOf, type Binding } from './iam.ts';
 import { metricSpecs, type EventWithMetrics, type MetricSpec } from './metrics.ts';
 import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
-import { SCHEDULE_ZONE, SCHEDULES } from './schedules.ts';
+import { SCHEDULE_ZONE, SCHEDULES, type ScheduleSpec } from './schedules.ts';
 import { subscriptionSpecs, type SubscriptionSpec } from './subscriptions.ts';
 import { targetNames, type DeployTarget, type Release } from './target.ts';
+import { retrainingSpec, trainingSpec, type JobSpec } from './training.ts';
 import { topics } from '../../shared/derive/topics.ts';
-
-/** A job of Cloud Scheduler. */
-export interface JobSpec {
-  readonly name: string;
-  readonly description: string;
-  readonly cron: string;
-  readonly zone: string;
-  /** Full name of the topic: `projects/PROJECT/topics/TOPIC`. */
-  readonly topic: string;
-  readonly body: string;
-}
 
 /** A complete deployment. Lists of names hold full names, with the prefix. */
 export interface Deployment {
@@ -38,7 +28,8 @@ export interface Deployment {
   readonly stagingDataset: typeof STAGING_DATASET;
   readonly tables: readonly TableShape[];
   readonly functions: readonly FunctionSpec[];
-  readonly jobs: readonly JobSpec[];
+  readonly training: JobSpec;
+  readonly schedules: readonly ScheduleSpec[];
   readonly metrics: readonly MetricSpec[];
   readonly alerts: readonly AlertSpec[];
   readonly dashboard: DashboardSpec;
@@ -86,14 +77,18 @@ export function deploymentOf(
     stagingDataset: STAGING_DATASET,
     tables: tableShapes(registry),
     functions: functionSpecs(target, release),
-    jobs: SCHEDULES.map(({ name, description, cron, topic, message }) => ({
-      name: names.resource(name),
-      description,
-      cron,
-      zone: SCHEDULE_ZONE,
-      topic: `projects/${target.project}/topics/${names.resource(topic)}`,
-      body: JSON.stringify(message),
-    })),
+    training: trainingSpec(target, release),
+    schedules: [
+      ...SCHEDULES.map(({ name, description, cron, topic, message }): ScheduleSpec => ({
+        ...{ name: names.resource(name), description, cron, zone: SCHEDULE_ZONE, isEnabled: true },
+        does: {
+          kind: 'publish',
+          topic: `projects/${target.project}/topics/${names.resource(topic)}`,
+          body: JSON.stringify(message),
+        },
+      })),
+      retrainingSpec(target),
+    ],
     metrics: metricSpecs(target, events),
     alerts: alertSpecs(target),
     dashboard: dashboardSpec(target),

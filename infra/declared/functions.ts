@@ -32,7 +32,7 @@ export interface FunctionSpec {
 const BASE_IMAGE = 'nodejs24';
 
 /** Folder of the bundles, from the root of the project. */
-const SOURCE_FOLDER = 'dist';
+export const SOURCE_FOLDER = 'dist';
 
 /** The functions of a deployment. */
 export function functionSpecs(target: DeployTarget, release: Release): FunctionSpec[] {
@@ -65,8 +65,8 @@ function functionSpec(target: DeployTarget, release: Release, service: Service):
   };
 }
 
-/** The environment variables of a function. All other variables have their defaults. */
-function environmentOf(target: DeployTarget, service: Service): Record<string, string> {
+/** The variables that say where a deployment is. */
+export function placeVariables(target: DeployTarget): Record<string, string> {
   return {
     FULLCOURT_TARGET: 'gcp',
     FULLCOURT_LOG: 'info',
@@ -76,6 +76,13 @@ function environmentOf(target: DeployTarget, service: Service): Record<string, s
     FULLCOURT_DATASET_PREFIX: target.prefix,
     FULLCOURT_DATABASE: target.database,
     FULLCOURT_BUCKET: target.bucket,
+  };
+}
+
+/** The environment variables of a function. All other variables have their defaults. */
+function environmentOf(target: DeployTarget, service: Service): Record<string, string> {
+  return {
+    ...placeVariables(target),
     FULLCOURT_PUSH_ACCOUNT: pushAccount(target).email,
     FULLCOURT_PUSH_AUDIENCE: serviceUrl(target, service),
     ...(target.tracesEndpoint === undefined

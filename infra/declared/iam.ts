@@ -4,19 +4,29 @@
  */
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Dataset } from '../../shared/domain/table.ts';
-import { buildAccount, pubsubAgent, pushAccount, runtimeAccount, schedulerAgent } from './accounts.ts';
+import {
+  buildAccount,
+  pubsubAgent,
+  pushAccount,
+  retrainingAccount,
+  runtimeAccount,
+  schedulerAgent,
+  trainingAccount,
+} from './accounts.ts';
+import { MODEL_TABLES } from '../../functions/control/model-rows.ts';
 import { DATASETS } from '../../shared/derive/ddl.ts';
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import { SCHEDULES } from './schedules.ts';
 import { readsSecret, secretSpec } from './secrets.ts';
 import { needsFiles } from '../../shared/derive/service-kinds.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
+import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { targetNames, type DeployTarget } from './target.ts';
 import { topics } from '../../shared/derive/topics.ts';
 
 /** Kinds of resources that rights are given on. */
 export type ResourceKind =
-  'project' | 'topic' | 'subscription' | 'function' | 'account' | 'bucket' | 'dataset';
+  'project' | 'topic' | 'subscription' | 'function' | 'job' | 'account' | 'bucket' | 'dataset';
 
 /** One role of one member on one resource. */
 export interface Binding {
@@ -81,6 +91,7 @@ export function bindingsOf(target: DeployTarget, registry: Registry): Binding[] 
       ...runtimeBindings(target, registry, service),
       binding('function', names.resource(service.name), 'roles/run.invoker', push),
     ]),
+    ...trainingBindings(target, registry),
     ...new Set(SCHEDULES.map(({ topic }) => topic))
       .values()
       .map((topic) =>
@@ -102,13 +113,7 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
   const runtime = member(runtimeAccount(target, service).email);
   const { reads, writes } = datasetsOf(service, registry);
   return [
-    {
-      ...binding('project', target.project, 'roles/datastore.user', runtime),
-      condition: {
-        title: `database-of-${names.resource('fullcourt')}`,
-        expression: `resource.name=='projects/${target.project}/databases/${target.database}'`,
-      },
-    },
+    documentBinding(target, runtime),
     ...(readsSecret(service)
       ? [
           {
@@ -146,6 +151,37 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
         ]
       : []),
   ];
+}
+
+/**
+ * What the job needs that trains: the rows it learns from, and the places of its model, which is a document, a file, and an entry of the
+ * journal. Its starter may start it.
+ */
+function trainingBindings(target: DeployTarget, registry: Registry): Binding[] {
+  const names = targetNames(target);
+  const job = member(trainingAccount(target).email);
+  const starter = retrainingAccount(target).email;
+  return [
+    documentBinding(target, job),
+    binding('project', target.project, 'roles/bigquery.jobUser', job),
+    ...sorted(MODEL_TABLES.map((table) => registry.get(table).definition.dataset)).map((dataset) =>
+      binding('dataset', names.dataset(dataset), 'roles/bigquery.dataViewer', job),
+    ),
+    binding('bucket', target.bucket, 'roles/storage.objectUser', job),
+    binding('job', names.resource(TRAINING_JOB.name), 'roles/run.invoker', member(starter)),
+    binding('account', starter, 'roles/iam.serviceAccountTokenCreator', member(schedulerAgent(target))),
+  ];
+}
+
+/** The right to use the documents of the deployment. */
+function documentBinding(target: DeployTarget, who: string): Binding {
+  return {
+    ...binding('project', target.project, 'roles/datastore.user', who),
+    condition: {
+      title: `database-of-${targetNames(target).resource('fullcourt')}`,
+      expression: `resource.name=='projects/${target.project}/databases/${target.database}'`,
+    },
+  };
 }
 
 function binding(on: ResourceKind, name: string, role: string, who: string): Binding {

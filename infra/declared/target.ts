@@ -1,6 +1,8 @@
 /** The target of a deployment: its project, and the names that it uses there. */
+import type { Retrain } from '../../shared/config.ts';
 import { namesOf, type Names } from '../../shared/derive/names.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
+import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 
 /** One deployment in a project. */
 export interface DeployTarget {
@@ -18,9 +20,11 @@ export interface DeployTarget {
   readonly notificationChannels: readonly string[];
   /** Address of the collector that functions send their spans to. Without it they send none. */
   readonly tracesEndpoint?: string;
+  /** Whether the schedule trains a model each month. */
+  readonly retrain: Retrain;
 }
 
-/** What is deployed: the commit, and for each service the digest of its bundle. */
+/** What is deployed: the commit, and for each service and for the job the digest of its bundle. */
 export interface Release {
   readonly commit: string;
   readonly bundles: ReadonlyMap<string, string>;
@@ -39,12 +43,13 @@ export const NOMINAL_TARGET: DeployTarget = {
   database: namesOf('').database,
   bucket: 'PROJECT-nba-archive',
   notificationChannels: [],
+  retrain: 'off',
 };
 
 /** The release that the committed texts are made for. */
 export const NOMINAL_RELEASE: Release = {
   commit: 'COMMIT',
-  bundles: new Map(services().map(({ name }) => [name, 'BUNDLE'])),
+  bundles: new Map([...services(), TRAINING_JOB].map(({ name }) => [name, 'BUNDLE'])),
 };
 
 /** The names of a deployment. */

@@ -99,6 +99,16 @@ gcloud iam service-accounts create nba-build \
   --project=PROJECT \
   --quiet
 
+gcloud iam service-accounts create nba-train \
+  '--display-name=Job nba-train' \
+  --project=PROJECT \
+  --quiet
+
+gcloud iam service-accounts create nba-retrain \
+  '--display-name=Starts of nba-train' \
+  --project=PROJECT \
+  --quiet
+
 # Rights in the project
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -281,8 +291,26 @@ gcloud projects add-iam-policy-binding PROJECT \
   '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-train@PROJECT.iam.gserviceaccount.com \
+  --role=roles/datastore.user \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-train@PROJECT.iam.gserviceaccount.com \
+  --role=roles/bigquery.jobUser \
+  --condition=None \
+  --quiet
+
 gcloud iam service-accounts add-iam-policy-binding nba-push@PROJECT.iam.gserviceaccount.com \
   --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountTokenCreator \
+  --project=PROJECT \
+  --quiet
+
+gcloud iam service-accounts add-iam-policy-binding nba-retrain@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-cloudscheduler.iam.gserviceaccount.com \
   --role=roles/iam.serviceAccountTokenCreator \
   --project=PROJECT \
   --quiet
@@ -1699,6 +1727,12 @@ gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --project=PROJECT \
   --quiet
 
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-train@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectUser \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub topics add-iam-policy-binding nba-phase2-complete \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
@@ -2221,7 +2255,31 @@ gcloud run deploy nba-dead-letter \
 
 # Traffic
 
-# Rights to call functions
+# Job
+
+gcloud builds submit dist/nba-train \
+  --config=infra/generated/build.json \
+  --region=REGION \
+  --gcs-source-staging-dir=gs://run-sources-PROJECT-REGION/jobs/nba-train \
+  --suppress-logs \
+  --project=PROJECT \
+  --quiet
+
+gcloud run jobs deploy nba-train \
+  --image=REGION-docker.pkg.dev/PROJECT/cloud-run-source-deploy/nba-train:BUNDLE \
+  --region=REGION \
+  --service-account=nba-train@PROJECT.iam.gserviceaccount.com \
+  --cpu=1 \
+  --memory=2048Mi \
+  --tasks=1 \
+  --max-retries=1 \
+  --task-timeout=3600s \
+  --env-vars-file=infra/generated/env/nba-train.json \
+  --labels=app=fullcourt,deployment=production,commit=COMMIT,bundle=BUNDLE \
+  --project=PROJECT \
+  --quiet
+
+# Rights to call functions and to start the job
 
 gcloud run services add-iam-policy-binding nba-backfill-request \
   --region=REGION \
@@ -2317,6 +2375,13 @@ gcloud run services add-iam-policy-binding nba-phase5-backfill \
 gcloud run services add-iam-policy-binding nba-dead-letter \
   --region=REGION \
   --member=serviceAccount:nba-push@PROJECT.iam.gserviceaccount.com \
+  --role=roles/run.invoker \
+  --project=PROJECT \
+  --quiet
+
+gcloud run jobs add-iam-policy-binding nba-train \
+  --region=REGION \
+  --member=serviceAccount:nba-retrain@PROJECT.iam.gserviceaccount.com \
   --role=roles/run.invoker \
   --project=PROJECT \
   --quiet
@@ -2942,6 +3007,25 @@ gcloud scheduler jobs create pubsub nba-reconcile \
   --project=PROJECT \
   --quiet
 
+gcloud scheduler jobs create http nba-retrain \
+  --location=REGION \
+  '--schedule=0 10 1 * *' \
+  --time-zone=America/New_York \
+  --uri=https://run.googleapis.com/v2/projects/PROJECT/locations/REGION/jobs/nba-train:run \
+  --http-method=post \
+  --oauth-service-account-email=nba-retrain@PROJECT.iam.gserviceaccount.com \
+  '--description=Trains a model on every game before this month, and makes it the challenger.' \
+  --max-retry-attempts=5 \
+  --min-backoff=10s \
+  --max-backoff=300s \
+  --project=PROJECT \
+  --quiet
+
+gcloud scheduler jobs pause nba-retrain \
+  --location=REGION \
+  --project=PROJECT \
+  --quiet
+
 # Metrics
 
 gcloud logging metrics create fullcourt_backfills_started \
@@ -3148,6 +3232,11 @@ gcloud alpha monitoring policies create \
 
 gcloud alpha monitoring policies create \
   --policy-from-file=infra/generated/alerts/runs-failed.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud alpha monitoring policies create \
+  --policy-from-file=infra/generated/alerts/trainings-failed.json \
   --project=PROJECT \
   --quiet
 

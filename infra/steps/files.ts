@@ -18,6 +18,7 @@ import {
 import type { Deployment } from '../declared/deployment.ts';
 import type { FunctionSpec } from '../declared/functions.ts';
 import type { MetricSpec } from '../declared/metrics.ts';
+import { imageBuild } from '../declared/training.ts';
 import type { Alteration } from '../../shared/derive/migration.ts';
 import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
 
@@ -38,9 +39,11 @@ export const tableFile = (table: string): string => `ddl/${table}.sql`;
 export const alterationFile = (table: string): string => `ddl/${table}.alter.sql`;
 /** The statements that give the rights on a dataset. */
 export const grantFile = (dataset: string): string => `ddl/${dataset}.grants.sql`;
-/** The environment variables of a function. */
-export const environmentFile = ({ entryPoint }: Pick<FunctionSpec, 'entryPoint'>): string =>
-  `env/${entryPoint}.json`;
+/** The environment variables of a function or of the job, by the name of the folder of its bundle. */
+export const environmentFile = ({ source }: Pick<FunctionSpec, 'source'>): string =>
+  `env/${source.split('/').at(-1)}.json`;
+/** The build of the image of the job. */
+export const IMAGE_BUILD_FILE = 'build.json';
 /** The definition of a metric. */
 export const metricFile = ({ name }: Pick<MetricSpec, 'name'>): string => `metrics/${name}.json`;
 /** The definition of an alert policy. */
@@ -60,6 +63,8 @@ export function filesOf(deployment: Deployment): Map<string, string> {
   for (const view of viewShapes(deployment.registry))
     files.set(viewFile(view), line(createViewSql(view, names)));
   for (const each of deployment.functions) files.set(environmentFile(each), json(each.environment));
+  files.set(environmentFile(deployment.training), json(deployment.training.environment));
+  files.set(IMAGE_BUILD_FILE, json(imageBuild(target, deployment.training)));
   for (const metric of deployment.metrics) files.set(metricFile(metric), json(metric));
   for (const alert of deployment.alerts) files.set(alertFile(alert), json(alert.policy));
   files.set(DASHBOARD_FILE, json(deployment.dashboard));

@@ -127,6 +127,12 @@ function bind(context: StepContext, binding: Binding): ReturnType<typeof gcloud>
         `--region=${context.deployment.target.region}`,
         ...right,
       );
+    case 'job':
+      return gcloud(
+        context,
+        ...['run', 'jobs', add, name, `--region=${context.deployment.target.region}`],
+        ...right,
+      );
     case 'account':
       return gcloud(context, 'iam', 'service-accounts', add, name, ...right);
     case 'bucket':

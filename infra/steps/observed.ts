@@ -35,12 +35,27 @@ export interface ObservedFunction {
   readonly urls: readonly string[];
 }
 
-/** A schedule that exists. */
+/** A job of Cloud Run that exists. */
 export interface ObservedJob {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly account: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly timeoutSeconds: number;
+  readonly maxRetries: number;
+  readonly tasks: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A schedule that exists. One that publishes has a topic and a body, one that calls an address has the address and an account. */
+export interface ObservedSchedule {
   readonly cron: string;
   readonly zone: string;
   readonly topic: string;
   readonly body: string;
+  readonly uri: string;
+  readonly account: string;
   readonly isEnabled: boolean;
 }
 
@@ -100,6 +115,7 @@ export interface Observed {
   readonly bucket: ObservedBucket | undefined;
   readonly functions: ReadonlyMap<string, ObservedFunction>;
   readonly jobs: ReadonlyMap<string, ObservedJob>;
+  readonly schedules: ReadonlyMap<string, ObservedSchedule>;
   readonly metrics: ReadonlyMap<string, ObservedDocument>;
   /** Alert policies by display name. */
   readonly alerts: ReadonlyMap<string, ObservedDocument>;
@@ -124,6 +140,7 @@ export const NOTHING: Observed = {
   bucket: undefined,
   functions: new Map(),
   jobs: new Map(),
+  schedules: new Map(),
   metrics: new Map(),
   alerts: new Map(),
   dashboards: new Map(),

@@ -18,8 +18,10 @@ import { functionSteps, trafficSteps } from './function-steps.ts';
 import { accountSteps, agentSteps, apiSteps, bindingSteps } from './identity-steps.ts';
 import { alertSteps, dashboardSteps, metricSteps } from './monitoring-steps.ts';
 import { NOTHING, type Observed } from './observed.ts';
-import { jobSteps, subscriptionRefusals, subscriptionSteps, topicSteps } from './pubsub-steps.ts';
+import { subscriptionRefusals, subscriptionSteps, topicSteps } from './pubsub-steps.ts';
+import { scheduleSteps } from './schedule-steps.ts';
 import type { Stage, Step, StepContext } from './step.ts';
+import { trainingSteps } from './training-steps.ts';
 import { datasetSteps, migrationsOf, tableSteps, viewSteps, warehouseRefusals } from './warehouse-steps.ts';
 
 /** The steps of a deployment, and the files that they need. */
@@ -72,11 +74,16 @@ export function deployPlan(deployment: Deployment, folder: string, observed: Obs
       ),
       stage('Functions', functionSteps(context, observed), BUILDS_AT_ONCE),
       stage('Traffic', trafficSteps(context, observed)),
-      stage('Rights to call functions', bindingSteps(context, observed, ['function'])),
+      // After the functions, whose builds make the places of images and sources.
+      stage('Job', trainingSteps(context, observed)),
+      stage(
+        'Rights to call functions and to start the job',
+        bindingSteps(context, observed, ['function', 'job']),
+      ),
       stage('Subscriptions', subscriptionSteps(context, observed)),
       stage('Rights on subscriptions', bindingSteps(context, observed, ['subscription'])),
       // Before the alerts, which may have to wait ten minutes for their metrics.
-      stage('Schedules', jobSteps(context, observed)),
+      stage('Schedules', scheduleSteps(context, observed)),
       stage('Metrics', metricSteps(context, observed)),
       stage('Alerts and dashboard', [...alertSteps(context, observed), ...dashboardSteps(context, observed)]),
     ],

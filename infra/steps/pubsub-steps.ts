@@ -1,6 +1,5 @@
-/** Steps for topics, push subscriptions and schedules. */
+/** Steps for topics and push subscriptions. */
 import { labelsOf } from '../declared/target.ts';
-import type { JobSpec } from '../declared/deployment.ts';
 import type { SubscriptionSpec } from '../declared/subscriptions.ts';
 import type { Observed, ObservedSubscription } from './observed.ts';
 import { differences, gcloud, keyValues, type Step, type StepContext } from './step.ts';
@@ -121,57 +120,5 @@ function subscriptionFlags(spec: SubscriptionSpec): string[] {
           `--dead-letter-topic=${spec.deadLetter.topic}`,
           `--max-delivery-attempts=${spec.deadLetter.attempts}`,
         ]),
-  ];
-}
-
-/** Creates the schedules that are missing, and updates those that differ. */
-export function jobSteps(context: StepContext, { jobs }: Observed): Step[] {
-  const location = `--location=${context.deployment.target.region}`;
-  return context.deployment.jobs.flatMap((job): Step[] => {
-    const found = jobs.get(job.name);
-    const what = `schedule ${job.name}`;
-    if (found === undefined) {
-      const create = gcloud(
-        context,
-        'scheduler',
-        'jobs',
-        'create',
-        'pubsub',
-        job.name,
-        location,
-        ...jobFlags(job),
-      );
-      return [{ what, change: 'create', because: [], commands: [create] }];
-    }
-    const { cron, zone, topic, body } = job;
-    const because = differences({ cron, zone, topic, body }, found);
-    const commands = [
-      ...(because.length === 0
-        ? []
-        : [gcloud(context, 'scheduler', 'jobs', 'update', 'pubsub', job.name, location, ...jobFlags(job))]),
-      ...(found.isEnabled ? [] : [gcloud(context, 'scheduler', 'jobs', 'resume', job.name, location)]),
-    ];
-    if (commands.length === 0) return [];
-    return [
-      {
-        what,
-        change: 'update',
-        because: [...because, ...(found.isEnabled ? [] : ['it is paused'])],
-        commands,
-      },
-    ];
-  });
-}
-
-function jobFlags(job: JobSpec): string[] {
-  return [
-    `--schedule=${job.cron}`,
-    `--time-zone=${job.zone}`,
-    `--topic=${job.topic}`,
-    `--message-body=${job.body}`,
-    `--description=${job.description}`,
-    '--max-retry-attempts=5',
-    '--min-backoff=10s',
-    '--max-backoff=300s',
   ];
 }

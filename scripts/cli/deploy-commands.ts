@@ -28,6 +28,10 @@ export function addDeployCommands(add: AddCommand, work: Work): void {
       (value: string, all: string[] | undefined) => [...(all ?? []), value],
     )
     .option(
+      '--retrain <off|monthly>',
+      'whether the schedule trains a challenger each month; left out, it stays as it is (default: off)',
+    )
+    .option(
       '--project-number <digits>',
       'with --dry-run: the number of the project, because a dry run does not look at the project',
     )

@@ -30,8 +30,9 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --project|--region|--location|--dataset-prefix|--database|--bucket|--notification-channel|--project-number) return ;;
         --out) compopt -o default; return ;;
+        --retrain) COMPREPLY=($(compgen -W "off monthly" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --project-number" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --retrain --project-number" -- "$current")) ;;
     " models rollback"|" models rollback "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

@@ -299,6 +299,7 @@ complete -c fullcourt -n '__fish_seen_subcommand_from deploy' -l dry-run -d 'pri
 complete -c fullcourt -n '__fish_seen_subcommand_from deploy' -l out -r -F -d 'with --dry-run: write a script that a person with gcloud alone can run, and all that it needs'
 complete -c fullcourt -n '__fish_seen_subcommand_from deploy' -l diff -d 'look at the project and say what would change; exit code 1 when anything would'
 complete -c fullcourt -n '__fish_seen_subcommand_from deploy' -l notification-channel -x -d 'where alerts go: projects/PROJECT/notificationChannels/NUMBER (repeat for several), or none; left out, it stays as it is'
+complete -c fullcourt -n '__fish_seen_subcommand_from deploy' -l retrain -x -a 'off monthly' -d 'whether the schedule trains a challenger each month; left out, it stays as it is (default: off)'
 complete -c fullcourt -n '__fish_seen_subcommand_from deploy' -l project-number -x -d 'with --dry-run: the number of the project, because a dry run does not look at the project'
 complete -c fullcourt -n '__fish_seen_subcommand_from verify-deploy' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from verify-deploy' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'

@@ -2,7 +2,7 @@
 import type { PubSub } from '@google-cloud/pubsub';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
-import { pubSubClient } from '../../shared/adapters/gcp/clients.ts';
+import { pubSubClient } from '../../shared/adapters/gcp/pubsub-client.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
 import { attributesOf, pubSubPublisher } from '../../shared/adapters/gcp/pubsub-publisher.ts';
 import { createTopology } from '../../shared/adapters/gcp/pubsub-topology.ts';

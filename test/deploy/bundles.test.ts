@@ -1,6 +1,6 @@
 /** What the bundles of deployed functions are made of: what predicts is in them, what trains and judges models is not. */
 import { describe, expect, it } from 'vitest';
-import { refuseForeign, TRAINERS } from '../../infra/bundle/bundle.ts';
+import { contentsOf, refuseForeign, TRAINERS } from '../../infra/bundle/bundle.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { drawnOf } from '../support/draw.ts';
 import { byProof } from '../support/proof.ts';
@@ -43,11 +43,13 @@ describe('bundles', () => {
   it.each([
     'shared/learn/train/lad.ts',
     ...['shared/modeling/fit.ts', 'shared/modeling/train.ts', 'shared/modeling/predecessor.ts'],
-    ...['train-model', 'evaluate-model', 'predecessor'].map((name) => `functions/control/${name}.ts`),
+    ...['train-model', 'evaluate-model', 'predecessor', 'retrain'].map(
+      (name) => `functions/control/${name}.ts`,
+    ),
   ])('is not written when it would hold %s', (path) => {
     const predicts = ['shared/learn/model.ts', 'shared/modeling/points-model.ts'];
-    expect(() => refuseForeign(serviceOf(PREDICTS), predicts)).not.toThrow();
-    expect(() => refuseForeign(serviceOf(PREDICTS), [...predicts, path])).toThrow(
+    expect(() => refuseForeign(contentsOf(serviceOf(PREDICTS)), predicts)).not.toThrow();
+    expect(() => refuseForeign(contentsOf(serviceOf(PREDICTS)), [...predicts, path])).toThrow(
       `${PREDICTS} is not to carry ${path}`,
     );
   });

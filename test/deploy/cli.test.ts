@@ -188,8 +188,8 @@ describe('the page', () => {
     expect(page).toContain(`${services().length} Cloud Run functions`);
     expect(page).toContain(`${topics().length} topics`);
     expect(page).toContain(`each of the ${topics().length / 2} that carry work`);
-    expect([DATASETS.length + 1, SCHEDULES.length]).toEqual([6, 3]);
-    expect(page).toMatch(/six BigQuery datasets,\s+three schedules/);
+    expect([DATASETS.length + 1, SCHEDULES.length + 1]).toEqual([6, 4]);
+    expect(page).toMatch(/six BigQuery datasets,\s+four schedules/);
     expect(APIS.length).toBeGreaterThan(0);
   });
 });

@@ -185,13 +185,29 @@ describe('drift', () => {
     ],
     [
       'a paused schedule',
-      (model) => set(model, 'job nba-sweep', 'state', 'PAUSED'),
+      (model) => set(model, 'schedule nba-sweep', 'state', 'PAUSED'),
       'update schedule nba-sweep',
     ],
     [
       'a schedule in another zone',
-      (model) => set(model, 'job nba-reconcile', 'timeZone', 'UTC'),
+      (model) => set(model, 'schedule nba-reconcile', 'timeZone', 'UTC'),
       'update schedule nba-reconcile',
+    ],
+    [
+      'a retraining that somebody has switched on',
+      (model) => set(model, 'schedule nba-retrain', 'state', 'ENABLED'),
+      'update schedule nba-retrain',
+    ],
+    [
+      'a job with less memory',
+      (model) =>
+        set(
+          model,
+          'job nba-train',
+          'spec template spec template spec containers 0 resources limits memory',
+          '512Mi',
+        ),
+      'update job nba-train',
     ],
     [
       'a table that lacks a column',

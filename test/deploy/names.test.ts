@@ -33,7 +33,7 @@ describe.each(['', 'staging_', LONGEST])('names with the prefix "%s"', (prefix) 
 
   it('of the database, schedules, metrics and labels are what their services take', () => {
     expect(whole.target.database).toMatch(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/);
-    for (const { name } of whole.jobs) expect(name).toMatch(/^[A-Za-z0-9_-]{1,500}$/);
+    for (const { name } of whole.schedules) expect(name).toMatch(/^[A-Za-z0-9_-]{1,500}$/);
     for (const { name, filter } of whole.metrics) {
       expect(name).toMatch(/^[a-z][a-z0-9_]{0,99}$/);
       expect(filter.length).toBeLessThan(20_000);
@@ -62,7 +62,7 @@ function made(where: DeployTarget): string[] {
     ...whole.topics.map((name) => `topic ${name}`),
     ...whole.subscriptions.map(({ name }) => `subscription ${name}`),
     ...whole.functions.map(({ name }) => `function ${name}`),
-    ...whole.jobs.map(({ name }) => `job ${name}`),
+    ...whole.schedules.map(({ name }) => `schedule ${name}`),
     ...whole.metrics.map(({ name }) => `metric ${name}`),
     ...whole.alerts.map(({ policy }) => `alert ${policy.displayName}`),
     `dashboard ${whole.dashboard.displayName}`,

@@ -32,6 +32,7 @@ describe.each([
       function: [region],
       topic: [region],
       subscription: [region],
+      job: [region],
       schedule: [region],
       database: [region],
       'backups of the database': [region],

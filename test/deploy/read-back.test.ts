@@ -44,6 +44,7 @@ const early = target('', {
   bucket: 'hoops-files',
   notificationChannels: [channel],
   tracesEndpoint: 'https://collector.example',
+  retrain: 'monthly',
 });
 
 describe('what is left out', () => {
@@ -56,6 +57,23 @@ describe('what is left out', () => {
     );
     const { plan } = await difference(model.run, { target: found.target, release, registry });
     expect(plan.stages.flatMap(({ steps }) => steps)).toEqual([]);
+  });
+
+  it('the retraining is paused until it is asked for, and then stays on until that is taken back', async () => {
+    const model = await projectWith(target());
+    const stateOf = (): unknown => model.things.get('schedule nba-retrain')?.['state'];
+    const asked = async (retrain?: 'off' | 'monthly'): Promise<string[]> => {
+      const found = await readBack(model.run, { project, ...(retrain === undefined ? {} : { retrain }) });
+      const { plan } = await difference(model.run, { target: found.target, release, registry });
+      await apply(model.run, plan.stages, { tell: () => undefined, sleep: () => Promise.resolve() });
+      return plan.stages.flatMap(({ steps }) => steps.map(({ what }) => what));
+    };
+    expect([await asked(), stateOf()]).toEqual([[], 'PAUSED']);
+    expect([await asked('monthly'), stateOf()]).toEqual([['schedule nba-retrain'], 'ENABLED']);
+    expect([await asked(), stateOf()]).toEqual([[], 'ENABLED']);
+    const { target: found } = await readBack(model.run, { project });
+    expect(deployCommandOf(found)).toContain('--retrain monthly');
+    expect([await asked('off'), stateOf()]).toEqual([['schedule nba-retrain'], 'PAUSED']);
   });
 
   it('is derived where nothing is deployed, with a database of its own', async () => {
@@ -190,7 +208,7 @@ describe('the commands that are printed', () => {
       "--project hoops-1234 --region europe-west1 --location US --database '(default)' --bucket hoops-files",
     );
     expect(deployCommandOf(early)).toBe(
-      `fullcourt deploy ${flagsOf(early)} --notification-channel ${channel}`,
+      `fullcourt deploy ${flagsOf(early)} --retrain monthly --notification-channel ${channel}`,
     );
     expect(flagsOf(target('staging_'))).toContain('--dataset-prefix staging_ --database staging-fullcourt');
     expect(exportLine(early)).toBe(

@@ -11,6 +11,7 @@ import { observe } from '../../infra/apply/observe.ts';
 import { writeScript } from '../../infra/apply/write-script.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
 import { services } from '../../shared/derive/services.ts';
+import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { registry, release, target } from '../support/deployment.ts';
 import { projectModel, type ProjectModel } from '../support/project-model.ts';
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
   mkdirSync(bin);
   for (const name of ['gcloud', 'bq']) writeFileSync(join(bin, name), SHIM, { mode: 0o755 });
   writeFileSync(join(bin, 'sleep'), '#!/bin/sh\n', { mode: 0o755 });
-  for (const { name } of services()) {
+  for (const { name } of [...services(), TRAINING_JOB]) {
     mkdirSync(join(bundles, 'dist', name), { recursive: true });
     writeFileSync(join(bundles, 'dist', name, 'index.js'), `// ${name}\n`);
   }
@@ -105,7 +106,7 @@ describe('the script of a dry run', () => {
     expect(text).not.toMatch(/PROJECT|infra\/generated|\.deploy\//);
     for (const [, file = ''] of text.matchAll(/(?:from |=)(files\/\S+)/g))
       expect(readFileSync(join(folder, file), 'utf8').length, file).toBeGreaterThan(0);
-    for (const { name } of services())
+    for (const { name } of [...services(), TRAINING_JOB])
       expect(readFileSync(join(folder, 'dist', name, 'index.js'), 'utf8')).toContain(name);
   });
 

@@ -1,6 +1,13 @@
 /** Who reads what, who may do what: the promises of a deployment, held by looking at the whole of it. */
 import { describe, expect, it } from 'vitest';
-import { pubsubAgent, pushAccount, runtimeAccount } from '../../infra/declared/accounts.ts';
+import {
+  pubsubAgent,
+  pushAccount,
+  retrainingAccount,
+  runtimeAccount,
+  schedulerAgent,
+  trainingAccount,
+} from '../../infra/declared/accounts.ts';
 import { DELIVERY, PLATFORM_LIMITS } from '../../shared/derive/budgets.ts';
 import { bindingKey, publishedBy } from '../../infra/declared/iam.ts';
 import { services } from '../../shared/derive/services.ts';
@@ -119,6 +126,7 @@ describe('rights', () => {
     topic: ['roles/pubsub.publisher'],
     subscription: ['roles/pubsub.subscriber'],
     function: ['roles/run.invoker'],
+    job: ['roles/run.invoker'],
     bucket: ['roles/storage.objectUser', 'roles/storage.objectViewer'],
     dataset: ['roles/bigquery.dataEditor', 'roles/bigquery.dataViewer'],
   } as const;
@@ -176,7 +184,7 @@ describe('rights', () => {
     }
   });
 
-  it('to read source files has who loads raw tables or looks at the schedule, to write who takes requests, asks sources or seals predictions', () => {
+  it('to read source files has who loads raw tables or looks at the schedule, to write who takes requests, asks sources, seals predictions or trains', () => {
     const rights = whole.bindings
       .filter(({ on }) => on === 'bucket')
       .map(({ member, role }) => [member, role]);
@@ -189,7 +197,36 @@ describe('rights', () => {
       'serviceAccount:nba-p5-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-request@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-sweep@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
+      'serviceAccount:nba-train@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
     });
+  });
+
+  it('of the job that trains are to read what it learns from, and to write its model and nothing else', () => {
+    const given = rightsOf(trainingAccount(target()).email).map(
+      ({ on, name, role }) => `${role} on ${on} ${name}`,
+    );
+    expect(given.sort()).toEqual([
+      ...['nba_analytics', 'nba_predictions', 'nba_raw'].map(
+        (dataset) => `roles/bigquery.dataViewer on dataset ${dataset}`,
+      ),
+      'roles/bigquery.jobUser on project hoops-1234',
+      'roles/datastore.user on project hoops-1234',
+      'roles/storage.objectUser on bucket hoops-1234-nba-archive',
+    ]);
+  });
+
+  it('of the account that starts the job are to start it, and nobody else may', () => {
+    const starter = retrainingAccount(target()).email;
+    expect(rightsOf(starter).map(({ on, name, role }) => `${role} on ${on} ${name}`)).toEqual([
+      'roles/run.invoker on job nba-train',
+    ]);
+    expect(whole.bindings.filter(({ on }) => on === 'job')).toHaveLength(1);
+    expect(whole.bindings.filter(({ on, name }) => on === 'account' && name === starter)).toMatchObject([
+      {
+        role: 'roles/iam.serviceAccountTokenCreator',
+        member: `serviceAccount:${schedulerAgent(target())}`,
+      },
+    ]);
   });
 
   it('to publish has a run on the one topic on which it announces', () => {

@@ -87,12 +87,12 @@ describe('F-24 each function carries all it needs, and is started before anythin
     mkdirSync(broken, { recursive: true });
     writeFileSync(join(broken, 'package.json'), '{"type":"module","main":"index.js"}');
     writeFileSync(join(broken, 'index.js'), "import '@google-cloud/firestore';\n");
-    await expect(startBundle({ folder: broken, service: bundle.service })).rejects.toThrow(
+    await expect(startBundle({ folder: broken, name: bundle.name })).rejects.toThrow(
       /bundle of nba-dead-letter does not start[\s\S]*@google-cloud\/firestore/,
     );
     // A part that is loaded late is missed as well.
     writeFileSync(join(broken, 'index.js'), readFileSync(join(bundle.folder, 'index.js')));
-    await expect(startBundle({ folder: broken, service: bundle.service })).rejects.toThrow('does not start');
+    await expect(startBundle({ folder: broken, name: bundle.name })).rejects.toThrow('does not start');
     rmSync(broken, { recursive: true });
   }, 120_000);
 });

@@ -11,11 +11,12 @@ import { observe } from '../../infra/apply/observe.ts';
 import { CommandFailed, projectRoot, type Runner } from '../../infra/apply/runner.ts';
 import { checksOf } from '../../infra/apply/verify.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
-import { pubSubClient } from '../../shared/adapters/gcp/clients.ts';
+import { pubSubClient } from '../../shared/adapters/gcp/pubsub-client.ts';
 import { COMPOSITE_INDEXES, UNINDEXED_FIELDS } from '../../infra/declared/document-indexes.ts';
 import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import type { Deployment } from '../../infra/declared/deployment.ts';
 import { services } from '../../shared/derive/services.ts';
+import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { fieldsOf, textOf } from '../support/fake-google/world.ts';
 import { openFakeProject, type FakeProject } from '../support/fake-project.ts';
 import { PROJECT_NUMBER, REGION } from '../support/planned-commands.ts';
@@ -49,8 +50,8 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
       project,
       emulator: true,
       sources: async (folder) => {
-        for (const service of services()) {
-          if (service.name === BUNDLED) {
+        for (const service of [...services(), TRAINING_JOB]) {
+          if (service.name === BUNDLED && 'kind' in service) {
             bundle = await copyOfBundle(service, folder);
             continue;
           }
@@ -278,22 +279,71 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
   });
 
   it('schedules in the zone of the games', () => {
-    const jobs = changes(fake.google).filter(({ api }) => api === 'cloudscheduler');
+    const asked = changes(fake.google).filter(({ api }) => api === 'cloudscheduler');
+    const [paused, made] = [':pause', '/jobs'].map((end) => asked.filter(({ path }) => path.endsWith(end)));
     expect(
-      jobs.map(({ body }) => ({
+      made?.map(({ body }) => ({
         name: textOf(at(body, 'name')).split('/').at(-1),
         cron: at(body, 'schedule'),
         zone: at(body, 'timeZone'),
         topic: at(body, 'pubsubTarget', 'topicName'),
         body: Buffer.from(textOf(at(body, 'pubsubTarget', 'data')), 'base64').toString('utf8'),
+        uri: at(body, 'httpTarget', 'uri'),
+        method: at(body, 'httpTarget', 'httpMethod'),
+        account: at(body, 'httpTarget', 'oauthToken', 'serviceAccountEmail'),
       })),
     ).toEqual(
       expect.arrayContaining(
-        deployment.jobs.map(({ name, cron, zone, topic, body }) => ({ name, cron, zone, topic, body })),
+        deployment.schedules.map(({ name, cron, zone, does }) => ({
+          ...{ name, cron, zone, topic: undefined, body: '', uri: undefined, account: undefined },
+          ...(does.kind === 'publish'
+            ? { topic: does.topic, body: does.body }
+            : { uri: does.uri, account: does.account, method: 'POST' }),
+        })),
       ),
     );
-    expect(jobs).toHaveLength(deployment.jobs.length);
-    expect(deployment.jobs.map(({ zone }) => zone)).toEqual(deployment.jobs.map(() => 'America/New_York'));
+    expect(made).toHaveLength(deployment.schedules.length);
+    const zones = deployment.schedules.map(({ zone }) => zone);
+    expect(zones).toEqual(zones.map(() => 'America/New_York'));
+    // Nobody has switched the retraining on.
+    expect(paused?.map(({ path }) => path)).toEqual([
+      `/v1/projects/${project}/locations/${REGION}/jobs/nba-retrain:pause`,
+    ]);
+  });
+
+  it('builds the image of the job by the account that builds, and deploys the job as it is declared', () => {
+    const { training: spec } = deployment;
+    const build = onlyRequest(fake.google, 'POST', 'cloudbuild', /\/builds$/);
+    expect(build.body).toMatchObject({
+      images: [spec.image],
+      serviceAccount: `projects/${project}/serviceAccounts/${spec.buildAccount}`,
+      options: { logging: 'CLOUD_LOGGING_ONLY' },
+      source: { storageSource: { bucket: `run-sources-${project}-${REGION}` } },
+    });
+    const job = [...fake.google.world.resources].find(
+      ([key]) => key.startsWith('jobs ') && key.endsWith(` ${spec.name}`),
+    )?.[1];
+    const task = at(job, 'spec', 'template', 'spec', 'template', 'spec');
+    const container = listOf(at(task, 'containers'))[0];
+    expect({
+      image: at(container, 'image'),
+      limits: at(container, 'resources', 'limits'),
+      environment: Object.fromEntries(
+        listOf(at(container, 'env')).map((each) => [textOf(at(each, 'name')), textOf(at(each, 'value'))]),
+      ),
+      account: at(task, 'serviceAccountName'),
+      seconds: Number(at(task, 'timeoutSeconds')),
+      retries: at(task, 'maxRetries'),
+      labels: at(job, 'metadata', 'labels'),
+    }).toEqual({
+      image: spec.image,
+      limits: { cpu: '1', memory: '2048Mi' },
+      environment: spec.environment,
+      account: spec.account,
+      seconds: 3600,
+      retries: 1,
+      labels: spec.labels,
+    });
   });
 
   it('makes the database, its expiry and its indexes', () => {

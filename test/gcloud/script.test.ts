@@ -43,9 +43,9 @@ describe.skipIf(isMissing(findGoogleSdk()))('the script of a deployment, by gclo
       const first = stage.steps.slice(0, stage.title === 'Functions' ? 1 : 3);
       return [{ ...stage, steps: [...new Set([...first, ...looks])] }];
     });
-    for (const { source } of deployment.functions.slice(0, 1)) {
+    for (const { source } of [...deployment.functions.slice(0, 1), deployment.training]) {
       mkdirSync(join(folder, source), { recursive: true });
-      writeFileSync(join(folder, source, 'index.js'), '// a function\n');
+      writeFileSync(join(folder, source, 'index.js'), '// a function or the job\n');
       writeFileSync(join(folder, source, 'package.json'), '{"main":"index.js"}\n');
     }
     writeFileSync(script, runnableScript(deployment.target, some));

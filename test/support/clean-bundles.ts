@@ -46,7 +46,7 @@ export function cleanFolder(): CleanFolder {
     serve: async (bundle, env) => {
       const child = spawn(
         process.execPath,
-        [join(root, 'test', 'support', 'serve-bundle.mjs'), bundle.folder, bundle.service.name],
+        [join(root, 'test', 'support', 'serve-bundle.mjs'), bundle.folder, bundle.name],
         { cwd: folder, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
       );
       children.add(child);
@@ -60,7 +60,7 @@ export function cleanFolder(): CleanFolder {
           const found = /^port (\d+)$/.exec(line)?.[1];
           if (found !== undefined) resolve(Number(found));
         });
-        child.once('exit', () => reject(new Error(`${bundle.service.name} does not start: ${log}`)));
+        child.once('exit', () => reject(new Error(`${bundle.name} does not start: ${log}`)));
       });
       const post = async (body: unknown): Promise<number> => {
         const response = await fetch(`http://127.0.0.1:${port}/`, {

@@ -27,6 +27,7 @@ export function target(prefix = '', over: Partial<DeployTarget> = {}): DeployTar
     database: names.database,
     bucket: `${project}-${names.resource('nba-archive')}`,
     notificationChannels: [],
+    retrain: 'off',
     ...over,
   };
 }

@@ -27,6 +27,7 @@ export function targetOf(prefix: string): DeployTarget {
     database: names.database,
     bucket: `${PROJECT}-${names.resource('nba-archive')}`,
     notificationChannels: [`projects/${PROJECT}/notificationChannels/1`],
+    retrain: 'off',
   };
 }
 

@@ -59,6 +59,8 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     left: 0,
   };
   const enabled = new Set<string>();
+  /** What was built; nothing that a deployment does takes it away. */
+  const images = new Set<string>();
 
   const all = (kind: string): Json[] =>
     [...things].flatMap(([key, thing]) => (key.startsWith(`${kind} `) ? [thing] : []));
@@ -225,13 +227,35 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
         status: { ...(thing['status'] as Json), traffic: [{ percent: 100, latestRevision: true }] },
       }));
     if (is('run', 'services', 'delete')) return remove('function', name);
-    if (is('scheduler', 'jobs', 'list')) return ok(all('job'));
-    if (is('scheduler', 'jobs', 'create', 'pubsub')) return create('job', name, jobOf(name, flags));
-    if (is('scheduler', 'jobs', 'update', 'pubsub'))
-      return update('job', name, (thing) => ({ ...thing, ...jobOf(name, flags), state: thing['state'] }));
-    if (is('scheduler', 'jobs', 'resume'))
-      return update('job', name, (thing) => ({ ...thing, state: 'ENABLED' }));
-    if (is('scheduler', 'jobs', 'delete')) return remove('job', name);
+    if (is('builds', 'submit')) {
+      for (const image of (JSON.parse(file(flags.one('config'))) as { images: string[] }).images)
+        images.add(image);
+      return ok();
+    }
+    if (is('run', 'jobs', 'list')) return ok(all('job'));
+    if (is('run', 'jobs', 'deploy')) {
+      if (!images.has(flags.one('image'))) return notFound(flags.one('image'));
+      things.set(`job ${name}`, runJobOf(name, flags, JSON.parse(file(flags.one('env-vars-file'))) as Json));
+      return ok();
+    }
+    if (is('run', 'jobs', 'delete')) return remove('job', name);
+    if (is('scheduler', 'jobs', 'list')) return ok(all('schedule'));
+    for (const kind of ['pubsub', 'http'] as const) {
+      if (is('scheduler', 'jobs', 'create', kind))
+        return create('schedule', name, scheduleOf(name, kind, flags));
+      if (is('scheduler', 'jobs', 'update', kind))
+        return update('schedule', name, (thing) => ({
+          ...thing,
+          ...scheduleOf(name, kind, flags),
+          state: thing['state'],
+        }));
+    }
+    for (const [word, state] of [
+      ['resume', 'ENABLED'],
+      ['pause', 'PAUSED'],
+    ] as const)
+      if (is('scheduler', 'jobs', word)) return update('schedule', name, (thing) => ({ ...thing, state }));
+    if (is('scheduler', 'jobs', 'delete')) return remove('schedule', name);
     if (is('logging', 'metrics', 'list')) return ok(all('metric'));
     if (is('logging', 'metrics', 'create'))
       return create('metric', name, served(JSON.parse(file(flags.one('config-from-file'))) as Json));
@@ -293,6 +317,7 @@ const POLICIES = [
   [['pubsub', 'topics'], 'topic'],
   [['pubsub', 'subscriptions'], 'subscription'],
   [['run', 'services'], 'function'],
+  [['run', 'jobs'], 'job'],
   [['iam', 'service-accounts'], 'account'],
   [['storage', 'buckets'], 'bucket'],
 ] as const;
@@ -414,15 +439,58 @@ function subscriptionOf(project: string, flags: Flags): Json {
   };
 }
 
-function jobOf(name: string, flags: Flags): Json {
+function scheduleOf(name: string, kind: 'pubsub' | 'http', flags: Flags): Json {
   return {
     name: `projects/p/locations/${flags.one('location')}/jobs/${name}`,
     state: 'ENABLED',
     schedule: flags.one('schedule'),
     timeZone: flags.one('time-zone'),
-    pubsubTarget: {
-      topicName: flags.one('topic'),
-      data: Buffer.from(flags.one('message-body')).toString('base64'),
+    ...(kind === 'pubsub'
+      ? {
+          pubsubTarget: {
+            topicName: flags.one('topic'),
+            data: Buffer.from(flags.one('message-body')).toString('base64'),
+          },
+        }
+      : {
+          httpTarget: {
+            uri: flags.one('uri'),
+            httpMethod: flags.one('http-method').toUpperCase(),
+            oauthToken: {
+              serviceAccountEmail: flags.one('oauth-service-account-email'),
+              scope: 'https://www.googleapis.com/auth/cloud-platform',
+            },
+          },
+        }),
+  };
+}
+
+/** A Cloud Run job; its API writes seconds as texts. */
+function runJobOf(name: string, flags: Flags, env: Json): Json {
+  return {
+    metadata: { name, labels: { ...pairsOf(flags.one('labels')) } },
+    spec: {
+      template: {
+        spec: {
+          taskCount: Number(flags.one('tasks')),
+          template: {
+            spec: {
+              serviceAccountName: flags.one('service-account'),
+              timeoutSeconds: flags.one('task-timeout').replace(/s$/, ''),
+              maxRetries: Number(flags.one('max-retries')),
+              containers: [
+                {
+                  image: flags.one('image'),
+                  resources: { limits: { cpu: flags.one('cpu'), memory: flags.one('memory') } },
+                  env: Object.entries(env).map(([key, value]) =>
+                    value === '' ? { name: key } : { name: key, value },
+                  ),
+                },
+              ],
+            },
+          },
+        },
+      },
     },
   };
 }

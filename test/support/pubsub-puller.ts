@@ -1,5 +1,5 @@
 /** Deliveries of Pub/Sub one at a time, by the real client: what a push does, at the pace of a test. */
-import { pubSubClient } from '../../shared/adapters/gcp/clients.ts';
+import { pubSubClient } from '../../shared/adapters/gcp/pubsub-client.ts';
 import { pubSubPublisher } from '../../shared/adapters/gcp/pubsub-publisher.ts';
 import { createTopology, type TopologyOptions } from '../../shared/adapters/gcp/pubsub-topology.ts';
 import type { CloudConfig } from '../../shared/config.ts';

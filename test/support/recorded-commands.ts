@@ -86,7 +86,7 @@ function thingOf(key: string): string {
   const last = name.split('/').at(-1) ?? '';
   if (api === 'cloudresourcemanager') return `project ${last}`;
   if (api === 'iam') return `account ${last}`;
-  if (api === 'run') return `function ${last}`;
+  if (api === 'run') return `${name.includes('/jobs/') ? 'job' : 'function'} ${last}`;
   if (api === 'storage') return `bucket ${last}`;
   return name.includes('/topics/') ? `topic ${last}` : `subscription ${last}`;
 }

@@ -39,7 +39,15 @@ export function somethingElse(deployment: Deployment): Observed {
         { ...spec, maxInstances: 100, ingress: 'all', newestShare: 0, isReady: true, urls: [] },
       ]),
     ),
-    jobs: new Map(deployment.jobs.map((job) => [job.name, { ...job, cron: '* * * * *', isEnabled: false }])),
+    jobs: new Map([
+      [deployment.training.name, { ...deployment.training, image: 'another', maxRetries: 3, tasks: 1 }],
+    ]),
+    schedules: new Map(
+      deployment.schedules.map(({ name, zone, isEnabled }) => [
+        name,
+        { zone, topic: '', body: '', uri: '', account: '', cron: '* * * * *', isEnabled: !isEnabled },
+      ]),
+    ),
     metrics: new Map(
       deployment.metrics.map(({ name }) => [name, { resource: name, document: { name, filter: 'a=b' } }]),
     ),

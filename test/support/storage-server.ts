@@ -23,8 +23,15 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @param buckets those that exist */
-export async function startStorageServer(buckets: readonly string[]): Promise<StorageServer> {
+/**
+ * @param buckets those that exist
+ * @param needsToken whether a request without a token is refused. The client sends none, and asks for objects without `/storage/v1`,
+ *   where the variable `STORAGE_EMULATOR_HOST` names the server
+ */
+export async function startStorageServer(
+  buckets: readonly string[],
+  needsToken = true,
+): Promise<StorageServer> {
   const objects = new Map<string, StoredObject>();
   const requests: { method: string; path: string; status: number }[] = [];
   let failing: { status: number; times: number } = { status: 0, times: 0 };
@@ -50,13 +57,13 @@ export async function startStorageServer(buckets: readonly string[]): Promise<St
       refuse(failing.status, 'backendError', 'Backend Error');
       return;
     }
-    if (!(request.headers.authorization ?? '').startsWith('Bearer ')) {
+    if (needsToken && !(request.headers.authorization ?? '').startsWith('Bearer ')) {
       refuse(401, 'required', 'Anonymous caller');
       return;
     }
     const upload = /^\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
-    const object = /^\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname);
-    const list = /^\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
+    const object = /^(?:\/storage\/v1)?\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname);
+    const list = /^(?:\/storage\/v1)?\/b\/([^/]+)\/o$/.exec(url.pathname);
     const bucket = decodeURIComponent((upload ?? object ?? list)?.[1] ?? '');
     if ((upload ?? object ?? list) === null) {
       refuse(404, 'notFound', 'Not Found');

@@ -1,11 +1,10 @@
 /**
- * Opens Google's clients. Each is loaded by its first use, so that a function loads only the clients it
+ * Opens Google's clients, but for that of Pub/Sub. Each is loaded by its first use, so that a function loads only the clients it
  * needs. A host in `cloud.hosts` is a local server: its client uses plain HTTP and a fixed token, and asks no
  * other server.
  */
 import type { BigQuery, BigQueryOptions } from '@google-cloud/bigquery';
 import type { Firestore } from '@google-cloud/firestore';
-import type { PubSub } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
 import type { OAuth2Client } from 'google-auth-library';
 import type { CloudConfig } from '../../config.ts';
@@ -29,7 +28,7 @@ export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
  * Credentials for a local server, which does not check them. With them, no client looks for a metadata
  * server.
  */
-async function localAuth(): Promise<OAuth2Client> {
+export async function localAuth(): Promise<OAuth2Client> {
   const { OAuth2Client } = await import('google-auth-library');
   const client = new OAuth2Client();
   client.setCredentials({ access_token: 'local', expiry_date: Date.now() + 10 * 365 * 864e5 });
@@ -67,17 +66,6 @@ export async function firestoreClient(
   };
   return new Firestore(
     host === undefined ? settings : { ...settings, host, ssl: false, authClient: await localAuth() },
-  );
-}
-
-/** Opens a client of Pub/Sub. */
-export async function pubSubClient(cloud: Pick<CloudConfig, 'project' | 'hosts'>): Promise<PubSub> {
-  const { PubSub } = await import('@google-cloud/pubsub');
-  const host = cloud.hosts.pubsub;
-  return new PubSub(
-    host === undefined
-      ? { projectId: cloud.project }
-      : { projectId: cloud.project, apiEndpoint: host, emulatorMode: true, authClient: await localAuth() },
   );
 }
 

@@ -6,7 +6,8 @@ import type { PubSub, Topic } from '@google-cloud/pubsub';
 import type { CloudConfig } from '../../config.ts';
 import { namesOf } from '../../derive/names.ts';
 import { SENDER, type Publisher } from '../../ports/bus.ts';
-import { lazily, pubSubClient } from './clients.ts';
+import { lazily } from './clients.ts';
+import { pubSubClient } from './pubsub-client.ts';
 import { GoogleError, pubsubFailure } from './google-failure.ts';
 
 /** Settings of the publisher. */

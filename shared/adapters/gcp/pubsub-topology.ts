@@ -9,7 +9,7 @@ import { DELIVERY, PLATFORM_LIMITS } from '../../derive/budgets.ts';
 import { namesOf } from '../../derive/names.ts';
 import { services, type Service } from '../../derive/services.ts';
 import type { Topic } from '../../derive/topics.ts';
-import { pubSubClient } from './clients.ts';
+import { pubSubClient } from './pubsub-client.ts';
 import { GoogleError, GRPC_STATUS, pubsubFailure } from './google-failure.ts';
 
 /** Settings that replace the deployment's. */

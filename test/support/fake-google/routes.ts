@@ -283,6 +283,24 @@ const scheduler: readonly Route[] = [
     /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+)$/,
     ({ world, parts }) => remove('cloudscheduler', parts[0] ?? '', world),
   ),
+  ...(
+    [
+      ['pause', 'PAUSED'],
+      ['resume', 'ENABLED'],
+    ] as const
+  ).map(([word, state]) =>
+    route(
+      'cloudscheduler',
+      'POST',
+      new RegExp(`^/v1/(projects/[^/]+/locations/[^/]+/jobs/[^/:]+):${word}$`),
+      ({ world, parts }) => {
+        const key = keyOf('cloudscheduler', parts[0] ?? '');
+        const job = { ...fieldsOf(world.resources.get(key)), state };
+        world.resources.set(key, job);
+        return { body: job };
+      },
+    ),
+  ),
   route('cloudscheduler', 'GET', /^\/v1\/(projects\/[^/]+)\/locations$/, () => ({
     body: { locations: [{ locationId: 'us-central1', name: 'projects/p/locations/us-central1' }] },
   })),

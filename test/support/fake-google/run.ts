@@ -1,4 +1,4 @@
-/** Cloud Run, and what a deployment from sources uses beside it: a repository of images and a build that succeeds at once. */
+/** Cloud Run, its services and jobs, and what a deployment from sources uses beside it: a repository of images and builds that succeed at once. */
 import { failure } from './failure.ts';
 import { fieldsOf, textOf } from './world.ts';
 import type { Fields, Answer, Json, Route, World } from './world.ts';
@@ -51,7 +51,95 @@ function put(world: World, host: string, given: Fields): Answer {
   return { body: service };
 }
 
+const JOBS = '^/apis/run\\.googleapis\\.com/v1/namespaces/[^/]+/jobs';
+
+/** A job that is ready, from what was asked for. */
+function putJob(world: World, host: string, given: Fields): Answer {
+  const metadata = fieldsOf(given['metadata']);
+  const name = textOf(metadata['name']);
+  const key = `jobs ${host} ${name}`;
+  const before = fieldsOf(world.resources.get(key));
+  const generation = Number(fieldsOf(before['metadata'])['generation'] ?? 0) + 1;
+  const job: Fields = {
+    ...given,
+    metadata: { ...metadata, generation, resourceVersion: `v${generation}`, uid: '1', creationTimestamp: AT },
+    status: {
+      observedGeneration: generation,
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: AT }],
+    },
+  };
+  world.resources.set(key, job);
+  return { body: job };
+}
+
+const jobRoutes: readonly Route[] = [
+  {
+    api: 'run',
+    method: 'GET',
+    path: new RegExp(`${JOBS}$`),
+    answer: ({ world, request }) => ({
+      body: {
+        kind: 'JobList',
+        apiVersion: 'run.googleapis.com/v1',
+        metadata: {},
+        items: [...world.resources]
+          .filter(([key]) => key.startsWith(`jobs ${request.host} `))
+          .map(([, value]) => value),
+      },
+    }),
+  },
+  {
+    api: 'run',
+    method: 'GET',
+    path: new RegExp(`${JOBS}/([^/]+)$`),
+    answer: ({ world, request, parts }) => {
+      const found = world.resources.get(`jobs ${request.host} ${parts[0]}`);
+      return found === undefined
+        ? { status: 404, body: failure(404, 'NOT_FOUND', `Resource '${parts[0]}' was not found`) }
+        : { body: found };
+    },
+  },
+  ...(['POST', 'PUT'] as const).map((method): Route => ({
+    api: 'run',
+    method,
+    path: new RegExp(`${JOBS}(?:/[^/]+)?$`),
+    answer: ({ world, request }) => putJob(world, request.host, fieldsOf(request.body)),
+  })),
+  {
+    api: 'cloudbuild',
+    method: 'POST',
+    path: /^\/v1\/projects\/([^/]+)\/locations\/([^/]+)\/builds$/,
+    answer: ({ world, parts, request }) => {
+      // Builds are no part of a deployment, so the next one takes the place of this one.
+      const id = 'build-of-an-image';
+      const build: Fields = {
+        ...fieldsOf(request.body),
+        ...{ id, projectId: parts[0] ?? '', status: 'SUCCESS', logUrl: `http://logs.test/${id}` },
+        name: `projects/${world.projectNumber}/locations/${parts[1]}/builds/${id}`,
+      };
+      world.resources.set(`cloudbuild ${id}`, build);
+      return {
+        body: {
+          name: `operations/build/${parts[0]}/${id}`,
+          metadata: {
+            '@type': 'type.googleapis.com/google.devtools.cloudbuild.v1.BuildOperationMetadata',
+            build,
+          },
+          done: false,
+        },
+      };
+    },
+  },
+  {
+    api: 'cloudbuild',
+    method: 'GET',
+    path: /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/builds\/([^/]+)$/,
+    answer: ({ world, parts }) => ({ body: world.resources.get(`cloudbuild ${parts[0]}`) ?? {} }),
+  },
+];
+
 export const runRoutes: readonly Route[] = [
+  ...jobRoutes,
   // The services of every region.
   {
     api: 'run',
@@ -116,7 +204,7 @@ export const runRoutes: readonly Route[] = [
   ...(['GET', 'POST'] as const).map((method): Route => ({
     api: 'run',
     method,
-    path: /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/services\/[^/:]+):getIamPolicy$/,
+    path: /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/(?:services|jobs)\/[^/:]+):getIamPolicy$/,
     answer: ({ world, parts }) => ({
       body: world.policies.get(`run ${parts[0]}`) ?? { version: 1, etag: 'AA==', bindings: [] },
     }),
@@ -124,7 +212,7 @@ export const runRoutes: readonly Route[] = [
   {
     api: 'run',
     method: 'POST',
-    path: /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/services\/[^/:]+):setIamPolicy$/,
+    path: /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/(?:services|jobs)\/[^/:]+):setIamPolicy$/,
     answer: ({ world, parts, request }) => {
       const policy = { ...fieldsOf(fieldsOf(request.body)['policy']), etag: 'AQ==' };
       world.policies.set(`run ${parts[0]}`, policy);
