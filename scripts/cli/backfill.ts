@@ -181,7 +181,10 @@ export async function planCommand(
 ): Promise<number> {
   const planned = await planRequest(client, request);
   const normal = planned.request;
-  const document = await planDocument(client, planned, await fetchesOf(client, planned));
+  const fetches = await fetchesOf(client, planned);
+  const found = await planDocument(client, planned, fetches);
+  // A request without dates is refused, unless live sources can tell of some.
+  const document = { ...found, go: found.go && (normal.dates.length > 0 || fetches !== null) };
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
     tell(

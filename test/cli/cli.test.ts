@@ -745,8 +745,9 @@ describe('exit codes 0 and 1', () => {
   });
 
   it('dates without games are nothing to do: 1, and says so', async () => {
-    const { code, stderr } = await cli(built, 'plan', '--start', '2021-08-01', '--end', '2021-08-31');
+    const { code, stdout, stderr } = await cli(built, 'plan', '--start', '2021-08-01', '--end', '2021-08-31');
     expect(code).toBe(1);
+    expect(stdout).toMatch(/\nNO-GO: 0 runs/);
     expect(stderr).toContain('There are no scheduled games on these dates');
   });
 
