@@ -11,6 +11,7 @@ import {
   timestampLiteral,
   askedOfBigQuery,
   toBigQuery,
+  withoutProjects,
 } from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import { promisesOf, publishScript, stageSql } from '../../shared/adapters/gcp/bigquery-statements.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
@@ -46,6 +47,31 @@ describe('names of datasets', () => {
     expect(askedOfBigQuery(sql, staging)).toBe(
       'SELECT * FROM `staging_nba_raw.x` JOIN `staging_nba_analytics`.`y` USING (k) JOIN `other.nba_raw.z` USING (k)',
     );
+  });
+
+  it.each([
+    ['SELECT * FROM `my-project.nba_raw.x` AS x', 'SELECT * FROM `nba_raw.x` AS x'],
+    ['SELECT * FROM `my-project`.`nba_raw`.`x`', 'SELECT * FROM `nba_raw`.`x`'],
+    ['SELECT * FROM `my-project`.nba_raw.x', 'SELECT * FROM nba_raw.x'],
+    [
+      'SELECT * FROM my-project.nba_raw.x JOIN `p.nba_analytics`.y USING (k)',
+      'SELECT * FROM nba_raw.x JOIN `nba_analytics`.y USING (k)',
+    ],
+    [
+      'SELECT 1 FROM `p.nba_raw.INFORMATION_SCHEMA.COLUMNS`, p.nba_raw.INFORMATION_SCHEMA.TABLES',
+      'SELECT 1 FROM `nba_raw.INFORMATION_SCHEMA.COLUMNS`, nba_raw.INFORMATION_SCHEMA.TABLES',
+    ],
+    [
+      'SELECT \'p.nba_raw.x\', "p.nba_raw.x" -- p.nba_raw.x',
+      'SELECT \'p.nba_raw.x\', "p.nba_raw.x" -- p.nba_raw.x',
+    ],
+    [
+      'SELECT `nba_raw.x`.k, t.k FROM nba_raw.x, `nba_raw`.t',
+      'SELECT `nba_raw.x`.k, t.k FROM nba_raw.x, `nba_raw`.t',
+    ],
+    ['SELECT a.b.c FROM `p.other.x`', 'SELECT a.b.c FROM `p.other.x`'],
+  ])('lose the project before them for a server that has one: %s', (sql, expected) => {
+    expect(withoutProjects(sql)).toBe(expected);
   });
 
   it('are told from parameters, which are found outside of strings and comments only', () => {

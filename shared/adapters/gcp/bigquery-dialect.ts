@@ -43,6 +43,32 @@ export function askedOfBigQuery(sql: string, names: Names): string {
   });
 }
 
+const ANY_DATASET = Object.keys(DATASETS).join('|');
+
+// A string, a comment, another name in backticks, or a project before a dataset: alone in backticks, with the dataset in them, or without.
+const PROJECT = new RegExp(
+  [
+    /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|--[^\n]*|\/\*[\s\S]*?\*\//.source,
+    `(?<alone>\`[^\`.]+\`\\s*\\.\\s*(?=\`?(?:${ANY_DATASET})\\b))`,
+    `\`[^\`.]+\\.(?<quoted>(?:${ANY_DATASET})(?:\\.[^\`]*)?)\``,
+    '`[^`]*`',
+    `(?<plain>(?<![\\w.\`-])[A-Za-z][\\w-]*\\.(?=\`?(?:${ANY_DATASET})\`?\\s*\\.))`,
+  ].join('|'),
+  'g',
+);
+
+/**
+ * A query of a person without the projects that it names before a dataset: `` `my-project.nba_raw.x` `` becomes `` `nba_raw.x` ``. A
+ * local server has one project, whatever it is called.
+ */
+export function withoutProjects(sql: string): string {
+  return sql.replace(PROJECT, (token, ...found) => {
+    const { alone, quoted, plain } = found.at(-1) as Readonly<Record<string, string | undefined>>;
+    if (quoted !== undefined) return `\`${quoted}\``;
+    return alone !== undefined || plain !== undefined ? '' : token;
+  });
+}
+
 /**
  * The words of a translated query that name datasets of a deployment, or begin with `prefix`: names that the translation does not
  * know, such as one with a project before it. Strings and comments are passed over.

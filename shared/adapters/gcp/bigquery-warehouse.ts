@@ -26,7 +26,7 @@ import { changeCountOf, changeEventOf, changeOf } from '../row-changes-sql.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
 import { changeCountsSql, changeEventsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
-import { askedOfBigQuery, toBigQuery } from './bigquery-dialect.ts';
+import { askedOfBigQuery, toBigQuery, withoutProjects } from './bigquery-dialect.ts';
 import { done, type JobTools } from './bigquery-jobs.ts';
 import { answerOf } from './bigquery-answer.ts';
 import { openOverlay } from './bigquery-overlay.ts';
@@ -304,7 +304,8 @@ export function bigQueryWarehouse(
       });
     },
     notPortable: async (sql) => (await options.gate?.(sql)) ?? [],
-    ask: (sql) => ask(askedOfBigQuery(sql, names)),
+    ask: (sql) =>
+      ask(askedOfBigQuery(cloud.hosts.bigquery === undefined ? sql : withoutProjects(sql), names)),
     openOverlay: (shows) =>
       guarded(async () =>
         openOverlay(
