@@ -2,6 +2,7 @@
 import { viewName, viewShapes } from '../../shared/derive/ddl.ts';
 import type { Deployment } from './deployment.ts';
 import type { DeployTarget } from './target.ts';
+import { IMAGES } from './training.ts';
 
 /** A resource and where it is: a region, a multi-region, or `global`. */
 export interface Place {
@@ -12,7 +13,7 @@ export interface Place {
 
 /** Where everything is, in one line. */
 export function placeLine({ region, location, database }: DeployTarget): string {
-  return `Place: functions, messages, schedules and the documents of the database ${database} in ${region}; tables and source files in ${location}; accounts, logs, metrics and alerts are global`;
+  return `Place: functions, the job, messages, schedules and the documents of the database ${database} in ${region}; tables and source files in ${location}; accounts, logs, metrics and alerts are global`;
 }
 
 /** Every resource of a deployment with its place, and the two that gcloud makes for its builds. */
@@ -28,7 +29,7 @@ export function placesOf(deployment: Deployment): Place[] {
     ['schedule', region, namesIn(deployment.schedules)],
     ['database', region, [database]],
     ['backups of the database', region, [database]],
-    ['images', region, ['cloud-run-source-deploy']],
+    ['images', region, [IMAGES]],
     ['sources of builds', region, [`run-sources-${project}-${region}`]],
     ['bucket', location, [bucket]],
     ['dataset', location, [...deployment.datasets, deployment.stagingDataset].map(names.dataset)],

@@ -111,9 +111,7 @@ function monthlyText({ through, rows, features, seconds, modelId, outcome, check
     case 'known':
       return `Model ${modelId} is known: the same rows (${learned}) give it again, and nothing has changed`;
     case 'refused':
-      return [`${learned}`, ...checkLines(checks), 'NO-GO: nothing serves that did not serve before'].join(
-        '\n',
-      );
+      return [learned, ...checkLines(checks), 'NO-GO: nothing serves that did not serve before'].join('\n');
     default:
       return outcome satisfies never;
   }

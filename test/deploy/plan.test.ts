@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Cron } from 'croner';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BUDGETS, misfits, PLATFORM_LIMITS, runSize } from '../../shared/derive/budgets.ts';
@@ -16,6 +17,7 @@ import { COMPOSITE_INDEXES, UNINDEXED_FIELDS } from '../../infra/declared/docume
 import { metricType } from '../../infra/declared/metrics.ts';
 import { SCHEDULE_ZONE, SCHEDULES } from '../../infra/declared/schedules.ts';
 import { services } from '../../shared/derive/services.ts';
+import { RETRAINING } from '../../shared/derive/training-job.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { sweepRequested } from '../../shared/messages/schemas.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
@@ -217,6 +219,20 @@ describe('schedules', () => {
       expect(decode(sweepRequested, JSON.stringify(message))).toMatchObject({ ok: true });
     }
     expect(SCHEDULES.some(({ message }) => message['reconcile'] === true)).toBe(true);
+  });
+});
+
+describe('the schedule of the training', () => {
+  it('is at ten in the morning of the first of each month, in winter and in summer, and off', () => {
+    const next = (after: string): string | undefined =>
+      new Cron(RETRAINING.cron, { timezone: SCHEDULE_ZONE }).nextRun(after)?.toISOString();
+    expect(next('2024-02-14T12:00:00Z')).toBe('2024-03-01T15:00:00.000Z');
+    expect(next('2024-03-01T15:00:00Z')).toBe('2024-04-01T14:00:00.000Z');
+    const spec = deployment().schedules.find(({ name }) => name === RETRAINING.name);
+    expect(spec).toMatchObject({ isEnabled: false, zone: SCHEDULE_ZONE, does: { kind: 'start' } });
+    expect(
+      deployment(target('', { retrain: 'monthly' })).schedules.map(({ isEnabled }) => isEnabled),
+    ).not.toContain(false);
   });
 });
 

@@ -31,14 +31,30 @@ describe('F-23 a new label is on new code, and new code gets the messages', () =
   it('F-23 finds a function that was left on an older commit or bundle, and deploys it', async () => {
     const deployed = await deployedModel();
     const faults = await deployed.faults(NEXT);
-    for (const { name } of deployed.deployment.functions)
+    const { functions, training } = deployed.deployment;
+    for (const { name } of [...functions, training])
       expect(faults).toContain(`${name}: label commit is "${release.commit}", not "${NEXT.commit}"`);
     expect(faults).toContain('nba-phase4-run: label bundle is "f00d", not "beef"');
-    expect(await deployed.changes(NEXT)).toEqual(
-      deployed.deployment.functions.map(({ name }) => `update function ${name}`),
-    );
+    expect(await deployed.changes(NEXT)).toEqual([
+      ...functions.map(({ name }) => `update function ${name}`),
+      `update job ${training.name}`,
+    ]);
     await deployed.deploy(NEXT);
     expect(await deployed.faults(NEXT)).toEqual([]);
+  });
+
+  it('F-23 builds an image of the job for another bundle only, and deploys that one', async () => {
+    const deployed = await deployedModel();
+    const builds = (): number => deployed.model.said.filter((argv) => argv.includes('builds')).length;
+    await deployed.deploy(NEXT);
+    expect(builds()).toBe(1);
+    const other: Release = { ...NEXT, bundles: new Map([...NEXT.bundles, ['nba-train', 'cafe']]) };
+    expect(await deployed.faults(other)).toContainEqual(
+      expect.stringMatching(/^nba-train: image is ".*nba-train:none", not ".*nba-train:cafe"$/),
+    );
+    await deployed.deploy(other);
+    expect(builds()).toBe(2);
+    expect(await deployed.faults(other)).toEqual([]);
   });
 
   it('F-23 finds the label of the new commit on the bundle of the old one', async () => {
