@@ -151,7 +151,7 @@ export async function openFakeProject(options: FakeProjectOptions): Promise<Fake
       await sdk.close();
       await google.close();
       rmSync(folder, { recursive: true, force: true });
-      rmSync(dirname(join(projectRoot, folderOf(target))), { recursive: true, force: true });
+      rmSync(dirname(join(projectRoot, folderOf(target))), { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
