@@ -69,14 +69,23 @@ export function makeDispatcher(
   const isRun = ({ consumer }: Subscription): boolean => consumer === 'run';
   const isFetch = ({ consumer }: Subscription): boolean => consumer === 'fetch';
   const isLive = ({ lane }: Subscription): boolean => lane === 'live';
+  const poolOf = (size: number, is: (subscription: Subscription) => boolean): Pool => ({
+    subscriptions: all.filter(is),
+    size,
+    busy: 0,
+  });
+  // Live work has places of its own, so that a backfill cannot take all places.
+  const liveRuns = poolOf(options.runs, (each) => isRun(each) && isLive(each));
+  const backfillRuns = poolOf(options.runs, (each) => isRun(each) && !isLive(each));
+  const others = poolOf(options.others, (each) => !isRun(each) && !isFetch(each));
   const pools: Pool[] = [
-    // Live work has places of its own, so that a backfill cannot take all places.
-    { subscriptions: all.filter((each) => isRun(each) && isLive(each)), size: options.runs, busy: 0 },
-    { subscriptions: all.filter((each) => isRun(each) && !isLive(each)), size: options.runs, busy: 0 },
-    { subscriptions: all.filter((each) => isFetch(each) && isLive(each)), size: options.fetches, busy: 0 },
-    { subscriptions: all.filter((each) => isFetch(each) && !isLive(each)), size: options.fetches, busy: 0 },
-    { subscriptions: all.filter((each) => !isRun(each) && !isFetch(each)), size: options.others, busy: 0 },
+    liveRuns,
+    backfillRuns,
+    poolOf(options.fetches, (each) => isFetch(each) && isLive(each)),
+    poolOf(options.fetches, (each) => isFetch(each) && !isLive(each)),
+    others,
   ];
+  let isAtLiveWork = false;
   const underWay = new Set<Promise<void>>();
   let running = false;
   /** Pieces of work under way during which no message may be handled. */
@@ -147,8 +156,17 @@ export function makeDispatcher(
     wakes = [];
     for (const wake of woken) wake();
   };
+  /**
+   * Whether the processors belong to live work: a live run is at work, or what follows from it is being decided. Batches of a backfill
+   * begin afterwards. Those that have begun already go on beside it.
+   */
+  const isLiveFirst = (): boolean => {
+    isAtLiveWork = liveRuns.busy > 0 || (isAtLiveWork && others.busy > 0);
+    return isAtLiveWork;
+  };
   const pump = (): void => {
     for (const pool of pools) {
+      if (pool === backfillRuns && isLiveFirst()) continue;
       while (pool.busy < pool.size) {
         const held = take(pool);
         if (held === undefined) break;
