@@ -1,5 +1,5 @@
 /** Judges a model on a range of dates, and a rolling origin of models that are trained for it alone. */
-import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Algorithm, Comparison, ModelDocument } from '../../shared/domain/models.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
@@ -22,7 +22,7 @@ import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { knownModels } from '../../shared/state/models.ts';
 import { archivedBytes, WHY_LOST } from '../ingest/archived-bytes.ts';
 import { featuresOf, newestVersion, readModelRows, readSealedRows, type FoundRows } from './model-rows.ts';
-import { monthsBetween, SEED } from './train-model.ts';
+import { BEFORE_ALL_GAMES, monthsBetween, SEED } from './train-model.ts';
 
 export interface EvaluatingPorts {
   readonly registry: Registry;
@@ -180,7 +180,7 @@ export async function backtest(
   const version = newestVersion(ports.registry);
   const features = featuresOf(version, asked.without);
   say(`reading the rows before ${asked.last}`);
-  const all = partOf(await readModelRows(ports, gameDate('1946-10-01'), asked.last, features), true);
+  const all = partOf(await readModelRows(ports, BEFORE_ALL_GAMES, asked.last, features), true);
   const oldest = all.rows.games[0]?.date;
   const months: Backtest['months'][number][] = [];
   const parts: Predicted[] = [];

@@ -13,8 +13,9 @@ import {
   LEAST_EARLIER,
   type BoxLines,
 } from '../../shared/modeling/games.ts';
+import type { SealedRows } from '../../shared/modeling/known-then.ts';
 import type { Absent } from '../../shared/modeling/predicted.ts';
-import { rowsOf, type FeatureRows, type ModelRows } from '../../shared/modeling/rows.ts';
+import { rowsOf, type ModelRows } from '../../shared/modeling/rows.ts';
 import { RULE_COLUMNS, ruledPoints, type RuleRow } from '../../shared/modeling/rules.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 
@@ -131,7 +132,7 @@ export async function readSealedRows(
   first: GameDate,
   last: GameDate,
   features: readonly string[],
-): Promise<FeatureRows> {
+): Promise<SealedRows> {
   const names = ['game_date', 'game_id', 'player_lookup', 'origin', ...features];
   const found = await readTable(ports, SEALED, names, first, last);
   const origins = keptTexts(found, 'origin');
@@ -140,7 +141,6 @@ export async function readSealedRows(
   return {
     keys: Array.from(live, (at) => keys[at] ?? ''),
     features: takeRows(matrixOfRows(found, features), live),
-    lines: new Float64Array(live.length).fill(NaN),
   };
 }
 

@@ -22,8 +22,8 @@ import {
 import { readConfig } from '../../shared/config.ts';
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import { isInFlight, type PartitionState } from '../../shared/domain/partition.ts';
-import { PHASES } from '../../shared/domain/table.ts';
-import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
+import { completionsOn } from '../../shared/state/completions.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { table } from '../cli/text-table.ts';
 import { simulateLeague, type SimulatedSeason } from '../simulate/league.ts';
 import { lengthOf, recordingTracer, without, type Interval } from './spans.ts';
@@ -148,11 +148,8 @@ async function statesOf(
   { store }: EmbeddedClient,
   date: GameDate,
 ): Promise<Readonly<Record<string, PartitionState>>> {
-  const documents = await store.getAll(PHASES.map((phase) => paths.completion(phase, date)));
-  return Object.assign(
-    {},
-    ...documents.map((document) => (document as CompletionDocument | undefined)?.tables),
-  );
+  const documents = await completionsOn({ store }, date);
+  return Object.assign({}, ...documents.map(({ tables }) => tables));
 }
 
 async function isQuiet(client: EmbeddedClient, dates: readonly GameDate[]): Promise<boolean> {

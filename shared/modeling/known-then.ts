@@ -2,6 +2,7 @@
  * What a model says of games from what was known before them, beside what it says from the rows as they are corrected now. Corrections
  * make an error look smaller or larger than it was for whoever had to predict.
  */
+import { takeRows } from '../learn/matrix.ts';
 import { absoluteErrors, mean } from './errors.ts';
 import { predictPoints, type PointsModel } from './points-model.ts';
 import type { FeatureRows, ModelRows } from './rows.ts';
@@ -26,6 +27,9 @@ export interface KnownThen {
   } | null;
 }
 
+/** Features of games, in any order. */
+export type SealedRows = Pick<FeatureRows, 'keys' | 'features'>;
+
 /** Predictions of rows from both. NaN where the model cannot predict. */
 export interface PredictedThen {
   readonly points: Float64Array;
@@ -39,21 +43,16 @@ export interface PredictedThen {
  * Predicts rows from the features of now and of then.
  * @param sealed features that were sealed before games, with the columns of `rows`; games that are none of `rows` do not count
  */
-export function predictedThen(model: PointsModel, rows: ModelRows, sealed: FeatureRows): PredictedThen {
+export function predictedThen(model: PointsModel, rows: ModelRows, sealed: SealedRows): PredictedThen {
   const placeOf = new Map(sealed.keys.map((key, i) => [key, i]));
   const places = rows.games.map(({ key }) => placeOf.get(key));
-  const columns = rows.features.columns.map((column, f) =>
-    column.map((value, at) => {
-      const place = places[at];
-      return place === undefined ? value : (sealed.features.columns[f]?.[place] ?? NaN);
-    }),
-  );
-  return {
-    points: rows.target,
-    now: predictPoints(model, rows.features),
-    then: predictPoints(model, { ...rows.features, columns }),
-    isMeasured: places.map((place) => place !== undefined),
-  };
+  const now = predictPoints(model, rows.features);
+  const then = Float64Array.from(now);
+  const measured = places.filter((place) => place !== undefined);
+  const predictions = predictPoints(model, takeRows(sealed.features, measured)).values();
+  for (const [at, place] of places.entries())
+    if (place !== undefined) then[at] = predictions.next().value ?? NaN;
+  return { points: rows.target, now, then, isMeasured: places.map((place) => place !== undefined) };
 }
 
 /** Adds up the predictions of one model, or of those of a rolling origin. */
