@@ -1,17 +1,18 @@
 /** The lock of a home: who holds it is told, and a lock that cannot be written is not taken for one that is held. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { heldBy, takeWorkerLock } from '../../shared/adapters/embedded/worker-lock.ts';
 import { forgetHome } from '../../functions/targets/embedded/reset.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'lock-'));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => removeFolder(home));
 
 it('a lock that another connection holds is not taken, and its holder is told', () => {
   const other = new DatabaseSync(join(home, 'engine.lock'));

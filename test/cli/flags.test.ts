@@ -1,5 +1,5 @@
 /** What is typed wrong is refused at once, in one line that names the flag or variable that was typed and says what it may be. */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { readConfig } from '../../shared/config.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
 import { seasonsText } from '../../shared/domain/season.ts';
 import { cli } from '../support/run-cli.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 let folder: string;
 let home: string;
@@ -15,7 +16,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'flags-'));
   home = join(folder, 'home');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 describe('a command', () => {
   it.each([

@@ -10,6 +10,7 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { hasTerminal } from '../support/pseudo-terminal.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT_MS = 120_000;
@@ -32,7 +33,7 @@ beforeAll(() => {
     cpSync(join(root, part), join(checkout, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
 });
-beforeEach(() => rmSync(join(checkout, 'dist'), { recursive: true, force: true }));
+beforeEach(() => removeFolder(join(checkout, 'dist')));
 afterAll(removeFolders);
 
 const fullcourt = (args: readonly string[], env: Record<string, string> = {}) =>

@@ -3,13 +3,14 @@
  * the project; the whole proof lets npm install it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proof } from '../support/proof.ts';
 import { tinyFiles } from '../support/tiny-league.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'fullcourt-package-'));
@@ -54,7 +55,7 @@ beforeAll(() => {
     program = join(folder, 'package/scripts/launch.mjs');
   }
 }, 600_000);
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => removeFolder(folder));
 
 describe('the package', () => {
   it('says its version and its tables, and leaves the folder empty', () => {

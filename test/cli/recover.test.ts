@@ -1,5 +1,5 @@
 /** A home whose documents, tables or archive are lost, older or of another home: noticed, and mended by `fullcourt recover`. */
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recover } from '../../functions/control/recover.ts';
@@ -12,6 +12,7 @@ import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { byProof, proof } from '../support/proof.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
 import { importedHome, OPENING_NIGHT, tinyFiles } from '../support/tiny-league.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** A night without box scores, which a person has given up. */
 const NIGHT = '2021-10-21';
@@ -83,7 +84,7 @@ function homeAfter(happens: (folder: string) => void): string {
 
 function lose(folder: string, ...parts: readonly string[]): void {
   for (const part of readdirSync(folder))
-    if (parts.some((name) => part.startsWith(name))) rmSync(join(folder, part), { recursive: true });
+    if (parts.some((name) => part.startsWith(name))) removeFolder(join(folder, part));
 }
 
 /** Takes a part of a home from another one. */

@@ -1,6 +1,6 @@
 /** How the command line behaves at a terminal and in a script, without a home. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,11 @@ import { program } from '../../scripts/cli.ts';
 import { HELP, pathOf } from '../../scripts/cli/examples.ts';
 import { normalized } from '../../scripts/cli/arguments.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'fullcourt-terminal-'));
-afterAll(() => rmSync(home, { recursive: true }));
+afterAll(() => removeFolder(home));
 
 function all(command: Command): Command[] {
   return command.commands.flatMap((each) => [each, ...all(each)]);

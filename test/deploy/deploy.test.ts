@@ -1,5 +1,5 @@
 /** Deploying twice, repairing what drifted, stopping and going on, reading back, and taking away. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../infra/apply/apply.ts';
@@ -13,6 +13,7 @@ import { deployPlan } from '../../infra/steps/plan.ts';
 import type { DeployTarget } from '../../infra/declared/target.ts';
 import { projectModel, type ProjectModel } from '../support/project-model.ts';
 import { deployment, registry, release, target } from '../support/deployment.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** A project into which nothing was deployed; the files of a plan are looked up in the plan of that target. */
 function project(where: DeployTarget = target(), what = release) {
@@ -427,7 +428,7 @@ describe('doctor', () => {
 
 describe('files of a deployment', () => {
   const folder = mkdtempSync(`${tmpdir()}/fullcourt-files-`);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => removeFolder(folder));
 
   it('are looked up by their names in the folder that command lines name', async () => {
     const at = project();

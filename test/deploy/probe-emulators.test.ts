@@ -1,5 +1,5 @@
 /** The probe of `verify-deploy` for real: published by gcloud, pushed to the function in its own process, read from Firestore. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import { readConfig, type Config } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { registry } from '../support/deployment.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const isAbsent = isMissing(findGoogleSdk()) || isMissing(findGoogleEmulators());
 const PREFIX = 'probing_';
@@ -63,7 +64,7 @@ describe.skipIf(isAbsent)('a probe through the emulators', () => {
   }, 180_000);
   afterAll(async () => {
     for (const step of undo.toReversed()) await step();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   it('is answered by this code, and a probe of other code is told so', async () => {

@@ -1,6 +1,6 @@
 /** The script of a dry run, run by bash over the model of a project: twice, interrupted, and where something is in its way. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { services } from '../../shared/derive/services.ts';
 import { TRAINING_JOB } from '../../shared/derive/training-job.ts';
 import { registry, release, target } from '../support/deployment.ts';
 import { projectModel, type ProjectModel } from '../support/project-model.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const where = target('', { region: 'europe-west1', location: 'EU' });
 const deployment = declared({ target: where, release, registry });
@@ -63,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   server.close();
-  rmSync(root, { recursive: true, force: true });
+  removeFolder(root);
 });
 beforeEach(() => {
   folder = mkdtempSync(join(root, 'out-'));

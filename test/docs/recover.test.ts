@@ -3,7 +3,7 @@
  * it is held; the whole proof always holds it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +11,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { drawn } from '../support/draw.ts';
 import { commandLine, COMPILED } from '../support/command-line.ts';
 import { proof } from '../support/proof.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'fullcourt-drill-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 const text = readFileSync(join(root, 'docs/recover.md'), 'utf8');
 /** The lines of the drill, each with the exit code and the word that its comment names. */

@@ -6,7 +6,7 @@
  * rows of the season in memory until the run ends.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -43,6 +43,7 @@ import {
   until,
   type Comparable,
 } from '../support/local-cloud.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const SEASON = '2023-24';
 const IS_MONTH = proof === 'all';
@@ -93,7 +94,7 @@ describe.skipIf(!isHere)(`${REQUEST.startDate} to ${LAST} on the emulator target
         raw: await rawContents(at.client, warehouse),
       };
     });
-    rmSync(embeddedHome, { recursive: true, force: true });
+    removeFolder(embeddedHome);
     await serving.says(/Serving /, LIMIT_MS);
     const config = readConfig({ FULLCOURT_TARGET: 'emulator', FULLCOURT_HOME: home });
     client = openCloudClient(withFoundHosts(config), localArchive(config));

@@ -3,7 +3,7 @@
  * `fullcourt recover` as functions, Firestore and Pub/Sub are at work. The BigQuery server is that of the tests, which is quick;
  * in the whole proof it is bqemulator.
  */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
@@ -27,6 +27,7 @@ import { proof } from '../support/proof.ts';
 import { cliProcess, cliProcessJson } from '../support/run-cli.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { sourceFile } from '../support/source-file.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const SEASON = '2021-22';
 const OPENING_NIGHT = '2021-10-19';
@@ -193,7 +194,7 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
   it(
     'notices that its archive is older than its documents, and writes the decision of a person again that it lacks',
     async () => {
-      rmSync(join(home, 'archive'), { recursive: true });
+      removeFolder(join(home, 'archive'));
       cpSync(older, join(home, 'archive'), { recursive: true });
       await expectNoticed('the archive is older than the rest');
       const { code, document } = await recovered();
@@ -206,7 +207,7 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
   it(
     'notices that its archive is lost, and names the files to import again',
     async () => {
-      rmSync(join(home, 'archive'), { recursive: true });
+      removeFolder(join(home, 'archive'));
       await expectNoticed('the archive is lost');
       const { code, document } = await recovered();
       expect(code).toBe(1);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { services } from '../../shared/derive/services.ts';
 import { release } from '../support/deployment.ts';
 import { deployedModel } from '../support/deployed-model.ts';
 import { bundleOfRun } from '../support/run-bundles.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** The next release: another commit, and another bundle of one function. */
 const NEXT: Release = {
@@ -109,7 +110,7 @@ describe('F-23 a new label is on new code, and new code gets the messages', () =
       if (service === undefined) throw new Error('There is no sweep');
       bundle = await bundleOfRun(service);
     }, 120_000);
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    afterAll(() => removeFolder(folder));
 
     it('F-23 holds the digest that is its label once, beside the code that answers a probe with it', () => {
       const texts = new Map(

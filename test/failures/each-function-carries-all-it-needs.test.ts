@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, clientsOf } from '../../infra/bundle/bundle.ts';
@@ -12,6 +12,7 @@ import { cleanFolder, type ServedBundle } from '../support/clean-bundles.ts';
 import { drawnOf } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const clean = cleanFolder();
 const bundles = new Map<string, Bundle>();
@@ -93,7 +94,7 @@ describe('F-24 each function carries all it needs, and is started before anythin
     // A part that is loaded late is missed as well.
     writeFileSync(join(broken, 'index.js'), readFileSync(join(bundle.folder, 'index.js')));
     await expect(startBundle({ folder: broken, name: bundle.name })).rejects.toThrow('does not start');
-    rmSync(broken, { recursive: true });
+    removeFolder(broken);
   }, 120_000);
 });
 

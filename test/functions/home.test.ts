@@ -1,14 +1,15 @@
 /** Where a home may be, and who may read it. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { prepareHome } from '../../functions/targets/embedded/home.ts';
 import { readConfig } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fullcourt-home-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => removeFolder(folder));
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 const prepared = (name: string, env: Record<string, string> = {}): string => {
   const home = join(folder, name);

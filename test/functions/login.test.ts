@@ -1,15 +1,16 @@
 /** A command on Google Cloud says how to log in, and where its database is, instead of how its clients failed. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { advised } from '../../functions/targets/cloud/login.ts';
 import { readConfig } from '../../shared/config.ts';
 import { commandLine, COMPILED } from '../support/command-line.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fullcourt-nobody-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => removeFolder(home));
 
 describe('a command on the target gcp without credentials', () => {
   it.each([['status'], ['query', 'SELECT 1 AS x'], ['dead-letters']])(

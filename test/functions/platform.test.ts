@@ -1,6 +1,6 @@
 /** The deployed functions, through the functions framework, over the embedded target. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ import { readConfig } from '../../shared/config.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import type { Delivery, Outcome } from '../../shared/ports/bus.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fullcourt-functions-'));
 const PROJECT = 'projects/demo-fullcourt/subscriptions';
@@ -81,7 +82,7 @@ describe('a deployed function', () => {
     }
     await worker.close();
     client.close();
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   });
 
   it('acknowledges a request and writes what became of it', async () => {

@@ -3,7 +3,7 @@
  * kind. The whole script runs over the model of a project, in `test/deploy`.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ import { openFakeProject, type FakeProject } from '../support/fake-project.ts';
 import { PROJECT_NUMBER } from '../support/planned-commands.ts';
 import { changes } from '../support/recorded-commands.ts';
 import { ownProject } from '../support/run-emulators.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const project = ownProject('script');
 
@@ -52,7 +53,7 @@ describe.skipIf(isMissing(findGoogleSdk()))('the script of a deployment, by gclo
   }, 300_000);
   afterAll(async () => {
     await fake.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   const run = (): Promise<{ code: number; said: string }> =>

@@ -1,6 +1,6 @@
 /** XGBoost in Python reads our model files and we read its files; both predict the same and learn equally well. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { readModel, writeModel } from '../../shared/learn/model-file.ts';
 import { importancesOf, type Objective, type TreesModel } from '../../shared/learn/trees/model.ts';
 import { trainTrees } from '../../shared/learn/train/trees.ts';
 import { learningRows } from '../support/learning-rows.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const xgboost = findPythonTool('xgboost');
 const SCRIPT = fileURLToPath(new URL('../support/ask_xgboost.py', import.meta.url));
@@ -79,7 +80,7 @@ describe.skipIf(isMissing(xgboost))('XGBoost', () => {
       if (model.kind === 'trees') theirs.set(objective.kind, model);
     }
   }, 300_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => removeFolder(folder));
 
   function writeRows({ columns, rows }: Matrix, target: Float64Array): void {
     const values = new Float32Array(columns.length * rows);

@@ -1,5 +1,5 @@
 /** Messages that are none: refused in words at the edge, set aside where a person finds them, and without any effect. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,7 @@ import {
   sweepRequested,
 } from '../../shared/messages/schemas.ts';
 import type { DeadLetterDocument } from '../../shared/state/documents.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** What a field holds, and with that, what it can be wrongly given. */
 interface Kind {
@@ -503,7 +504,7 @@ describe('a pipeline that is sent what is no message', () => {
   afterAll(async () => {
     await worker.close();
     client.close();
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   });
 
   /** Every document of the home, dead letters apart. */

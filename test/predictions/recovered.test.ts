@@ -1,5 +1,5 @@
 /** Nothing sealed is lost: predictions, what they were made from and their models come back byte for byte, and are graded again. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -8,6 +8,7 @@ import { copyOf, removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
 import { sealedLeague } from '../support/sealed-league.ts';
 import { SEASON } from '../support/tiny-league.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const TABLES = [
   ...['prediction_inputs', 'player_prop_predictions'],
@@ -34,7 +35,7 @@ async function rowsIn(folder: string): Promise<typeof before> {
 function without(...parts: readonly string[]): string {
   const folder = copyOf(home);
   for (const name of readdirSync(folder))
-    if (parts.some((part) => name.startsWith(part))) rmSync(join(folder, name), { recursive: true });
+    if (parts.some((part) => name.startsWith(part))) removeFolder(join(folder, name));
   return folder;
 }
 
@@ -74,7 +75,7 @@ describe('a home with sealed predictions', () => {
   it('whose archive has lost the sealed rows has them written there again', async () => {
     const folder = copyOf(home);
     const files = sealedFiles(folder);
-    rmSync(join(folder, 'archive', 'sealed'), { recursive: true });
+    removeFolder(join(folder, 'archive', 'sealed'));
     expect((await cli(folder, 'recover', '--dry-run')).stdout).toContain(
       'sealed rows: 92 files would be written to the archive again',
     );

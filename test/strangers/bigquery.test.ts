@@ -1,6 +1,6 @@
 /** Clients of others read what the adapter wrote: Google's Python client on both servers, and the `bq` command line. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { registry } from '../support/warehouse-suite.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('bigquery.py', import.meta.url));
@@ -135,7 +136,7 @@ describe.skipIf(isMissing(sdk))('bq', () => {
   });
   afterAll(async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   const bq = async (...args: readonly string[]): Promise<unknown> => {

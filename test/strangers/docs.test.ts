@@ -1,6 +1,6 @@
 /** The ways to read a completion document that `docs/deploy.md` shows, against the emulator, in the database of a deployment. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { findGoogleEmulators, findPythonTool, isMissing, onPath } from '../../sc
 import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
@@ -43,7 +44,7 @@ describe.skipIf(isMissing(findGoogleEmulators()))('a completion document is read
   }, 120_000);
   afterAll(async () => {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   it('with Node', async () => {

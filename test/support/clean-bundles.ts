@@ -1,6 +1,6 @@
 /** Bundles where only they and what their lock files name can be found, and functions served from there. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Bundle } from '../../infra/bundle/bundle.ts';
 import type { Service } from '../../shared/derive/services.ts';
 import { copyOfBundle } from './run-bundles.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -92,7 +93,7 @@ export function cleanFolder(): CleanFolder {
     },
     remove: () => {
       for (const child of children) child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

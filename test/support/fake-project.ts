@@ -2,7 +2,7 @@
  * A project that exists on this machine only: gcloud and bq as they are installed, Google's APIs as a recording server,
  * and the Pub/Sub emulator of the run behind it where there is one.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -16,6 +16,7 @@ import { startFakeGoogle, type FakeGoogle } from './fake-google/server.ts';
 import { startWarmSdk, type WarmSdk } from './google-sdk/warm-sdk.ts';
 import { RELEASE, targetOf } from './planned-commands.ts';
 import { sharedEmulator } from './run-emulators.ts';
+import { removeFolder } from './remove-folder.ts';
 
 export interface FakeProject {
   readonly request: DeployRequest;
@@ -150,8 +151,8 @@ export async function openFakeProject(options: FakeProjectOptions): Promise<Fake
     close: async () => {
       await sdk.close();
       await google.close();
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(dirname(join(projectRoot, folderOf(target))), { recursive: true, force: true, maxRetries: 5 });
+      removeFolder(folder);
+      removeFolder(dirname(join(projectRoot, folderOf(target))));
     },
   };
 }

@@ -2,7 +2,7 @@
  * Homes filled from the historical files through the real door: archive, `BackfillRequest`, handlers. What several test
  * files need is built once in a run of the tests; each takes a copy, so that nobody works on what another one reads.
  */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -25,6 +25,7 @@ import { paths, type CompletionDocument, type RunDocument } from '../../shared/s
 import { proof } from './proof.ts';
 import { folderOfRun, onceInARun } from './once-in-a-run.ts';
 import { readConfig } from '../../shared/config.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const DATA = process.env['FULLCOURT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
@@ -94,7 +95,7 @@ export function copyOf(home: string): string {
 }
 
 export function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) removeFolder(folder);
 }
 
 /** What fills a home with a season: its files, or a part of them. */

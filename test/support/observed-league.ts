@@ -1,5 +1,5 @@
 /** A small league through the embedded engine, with everything it says and every span it makes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
@@ -14,6 +14,7 @@ import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths } from '../../shared/state/documents.ts';
 import { sourceFile } from './source-file.ts';
+import { removeFolder } from './remove-folder.ts';
 
 export const SEASON = '2021-22';
 export const PROJECT = 'nba-prod';
@@ -73,7 +74,7 @@ export async function openLeague(
     close: async () => {
       await worker.close();
       client.close();
-      rmSync(home, { recursive: true, force: true });
+      removeFolder(home);
     },
   };
 }

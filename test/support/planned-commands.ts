@@ -1,5 +1,5 @@
 /** A deployment to talk about in tests, and its command lines. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -11,6 +11,7 @@ import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import type { DeployTarget, Release } from '../../infra/declared/target.ts';
 import { EVENTS } from '../../shared/observe/events/index.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const PROJECT = 'demo-fullcourt';
 export const PROJECT_NUMBER = '123456789012';
@@ -64,6 +65,6 @@ export function planned(prefix: string, observed?: (deployment: Deployment) => O
     plan,
     lines: plan.stages.flatMap(({ steps }) => steps.flatMap(({ commands }) => commands)),
     folder,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => removeFolder(folder),
   };
 }

@@ -1,10 +1,11 @@
 /** A simulated league of six teams and 30 games each, as files in a folder and as homes that are filled once in a run. */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder } from './homes.ts';
 import { folderOfRun, onceInARun } from './once-in-a-run.ts';
 import { cliJson, type CliDocument } from './run-cli.ts';
+import { removeFolder } from './remove-folder.ts';
 
 export const SEASON = '2021-22';
 /** Opening night of the season, and the first date of phase 3. */
@@ -28,7 +29,7 @@ export function tinyFiles({ seed = SEED, through }: TinyLeague = {}): string {
     const making = newFolder();
     writeLeague(making, seed, through);
     // Whoever made them at the same time has made the same files.
-    if (existsSync(made)) rmSync(making, { recursive: true });
+    if (existsSync(made)) removeFolder(making);
     else renameSync(making, made);
   }
   const folder = join(newFolder(), 'files');

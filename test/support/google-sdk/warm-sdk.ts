@@ -4,13 +4,14 @@
  * starts `gcloud` or `bq` there is none the wiser.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findGoogleSdk, isMissing, onPath, type GoogleSdk } from '../../../scripts/tools/find.ts';
+import { removeFolder } from '../remove-folder.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -100,7 +101,7 @@ export async function startWarmSdk({ commands, bigQuery }: WarmOptions): Promise
     },
     close: async () => {
       await Promise.all(programs.map((end) => end()));
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -1,6 +1,5 @@
 /** Tries mistakes on a copy of a built home: imports the wrong files, rebuilds what is stale, and looks at every derived row. */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadFiles } from '../../../functions/control/imports.ts';
 import { loadRegistry } from '../../../functions/processors/registry.ts';
@@ -14,6 +13,7 @@ import { atHome, backfill, copyOf, partitionsOf } from '../homes.ts';
 import { run } from '../tables.ts';
 import type { Ground } from './ground.ts';
 import { wrongFiles, type Mutation } from './mutation.ts';
+import { removeFolder } from '../remove-folder.ts';
 
 const registry = loadRegistry();
 
@@ -96,7 +96,7 @@ export async function tryMutations(
       outside: differences.filter(({ table, date }) => !(reach.get(table) ?? []).includes(date as GameDate)),
     };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
