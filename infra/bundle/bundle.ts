@@ -144,9 +144,9 @@ export async function writeBundle(
     platform: 'node',
     target: 'node24',
     external: what.package === undefined ? [] : [what.package],
-    // Names of functions are not shortened, so that people can read the stacks of errors in the logs.
+    // Names of functions are not shortened, so that people can read the stacks of errors in the logs. Shorter syntax would take
+    // as long as all the rest, for 2 % of the bytes.
     minifyWhitespace: true,
-    minifySyntax: true,
     legalComments: 'linked',
     chunkNames: 'parts/[name]-[hash]',
     banner: { js: FOR_COMMONJS },

@@ -86,6 +86,6 @@ describe('the package', () => {
       const { code, stderr } = fullcourt('deploy', '--dry-run', '--project', 'my-project');
       expect([code, stderr]).toEqual([0, expect.stringContaining('Bundling')]);
     },
-    120_000,
+    600_000,
   );
 });
