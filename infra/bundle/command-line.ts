@@ -54,7 +54,6 @@ export async function bundleCommandLine(
     chunkNames: 'part-[name]-[hash]',
     // Names of functions are not shortened, so that people can read the stacks of errors.
     minifyWhitespace: true,
-    minifySyntax: true,
     sourcemap: withMaps ? 'linked' : false,
     sourcesContent: false,
     metafile: true,
