@@ -2,6 +2,7 @@
 import type { Config } from '../../shared/config.ts';
 import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
 import { counted } from '../../shared/domain/counted.ts';
+import { plannedCoverage, type PlannedCoverage } from '../../shared/domain/coverage.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import {
@@ -189,6 +190,8 @@ export interface PlanAnswer {
     readonly phase: Phase;
     readonly dates: number;
     readonly batches: number;
+    /** Of the dates of the request: how many are covered now, and how many when every run has succeeded. */
+    readonly coverage: PlannedCoverage;
   }[];
   readonly runs: number;
   readonly excluded: Plan['excluded'];
@@ -249,12 +252,14 @@ export interface EstimatingPorts {
   readonly config: Pick<Config, 'target'>;
 }
 
+/** What `fullcourt plan` prints of a planned request. Reads what earlier runs took; writes nothing. */
 export async function planDocument(
   ports: EstimatingPorts,
-  { plan, unknownSeasons }: Pick<PlannedRequest, 'plan' | 'unknownSeasons'>,
+  { plan, request, view, unknownSeasons }: Omit<PlannedRequest, 'fetched'>,
   fetches: FetchesPlanned | null = null,
 ): Promise<PlanAnswer> {
-  const tables = ports.registry.all.flatMap(({ definition }) => {
+  const tables = ports.registry.all.flatMap((table) => {
+    const { definition } = table;
     const batches = plan.batches.filter((batch) => batch.table === definition.name);
     if (batches.length === 0) return [];
     return [
@@ -263,6 +268,7 @@ export async function planDocument(
         phase: definition.phase,
         dates: batches.reduce((sum, { dates }) => sum + dates.length, 0),
         batches: batches.length,
+        coverage: plannedCoverage(view, table, request.dates, new Set(batches.flatMap(({ dates }) => dates))),
       },
     ];
   });

@@ -215,12 +215,24 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   if (document.tables.length > 0) {
     lines.push(
       table(
-        ['table', 'phase', 'dates', 'runs'],
-        document.tables.map((each) => [each.table, each.phase.slice(5), each.dates, each.batches]),
+        ['table', 'phase', 'dates', 'runs', 'covered now', 'afterwards'],
+        document.tables.map(({ coverage: { expected, now, after }, ...each }) => [
+          each.table,
+          each.phase.slice(5),
+          each.dates,
+          each.batches,
+          `${grouped(now)} / ${grouped(expected)}`,
+          `${grouped(after)} / ${grouped(expected)}`,
+        ]),
       ),
       '',
     );
   }
+  for (const { table: name, coverage } of document.tables)
+    if (coverage.stillMissing.length > 0)
+      lines.push(
+        `Still missing afterwards: ${name} on ${counted(coverage.stillMissing.length, 'date')} (${listText(coverage.stillMissing, 3)})`,
+      );
   if (document.fetches !== null) lines.push(...fetchesText(document.fetches));
   const reasons = Map.groupBy(document.excluded, ({ reason }) => leftOutReason(reason));
   for (const [reason, excluded] of reasons) {

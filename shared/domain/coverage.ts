@@ -65,11 +65,7 @@ export interface TableCoverage {
  * @param view a view with game hashes
  */
 export function coverageOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): TableCoverage {
-  const { expected, excluded } = withoutEmpty(
-    view,
-    table,
-    isRaw(table.definition) ? expectedOfRaw(view, table, dates) : expectationsOf(view, table, dates),
-  );
+  const { expected, excluded } = expectedOf(view, table, dates);
   const { name, phase } = table.definition;
   const staleness = stalenessOf(view);
   const total = {
@@ -123,6 +119,39 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   };
 }
 
+/** How many of the dates of a table are covered, and how many will be when a plan has been carried out. */
+export interface PlannedCoverage {
+  /** Dates that should have rows, as in {@link TableCoverage}. */
+  readonly expected: number;
+  /** Expected dates that are present now. */
+  readonly now: number;
+  /** Expected dates that are present when every planned date is built and has its rows. */
+  readonly after: number;
+  /** Expected dates that are not present then, ascending. */
+  readonly stillMissing: readonly GameDate[];
+}
+
+/**
+ * Coverage of one table over `dates`, now and after a plan.
+ * @param planned the dates of the table that the plan builds
+ */
+export function plannedCoverage(
+  view: View,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  planned: ReadonlySet<GameDate>,
+): PlannedCoverage {
+  const { expected } = expectedOf(view, table, dates);
+  const isThere = (date: GameDate): boolean => isPresent(stateOf(view, table.definition.name, date));
+  const stillMissing = expected.filter((date) => !planned.has(date) && !isThere(date));
+  return {
+    expected: expected.length,
+    now: expected.filter(isThere).length,
+    after: expected.length - stillMissing.length,
+    stillMissing,
+  };
+}
+
 /** What of `dates` is outside of the scope of the files. */
 function outsideIn(
   view: View,
@@ -144,6 +173,15 @@ function outsideIn(
 interface Expected {
   readonly expected: readonly GameDate[];
   readonly excluded: readonly ExcludedDate[];
+}
+
+/** Which of `dates` should have rows of a table. */
+function expectedOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
+  return withoutEmpty(
+    view,
+    table,
+    isRaw(table.definition) ? expectedOfRaw(view, table, dates) : expectationsOf(view, table, dates),
+  );
 }
 
 /**

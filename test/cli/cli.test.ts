@@ -80,7 +80,12 @@ describe('what scripts rely on', () => {
       go: true,
       noGo: [],
     });
-    const tables = plan['tables'] as { table: string; dates: number; batches: number }[];
+    const tables = plan['tables'] as {
+      table: string;
+      dates: number;
+      batches: number;
+      coverage: Record<'expected' | 'now' | 'after', number>;
+    }[];
     expect(tables.map(({ table }) => table).sort()).toEqual([...PHASE3, ...PHASE4].sort());
     for (const { table, dates: planned, batches } of tables) {
       expect([table, planned]).toEqual([table, datesOf(table)]);
@@ -88,6 +93,17 @@ describe('what scripts rely on', () => {
     }
     expect(plan['runs']).toBe(tables.reduce((sum, { batches }) => sum + batches, 0));
     expect(plan['estimate']).toMatchObject({ bytes: 0, usd: 0 });
+    const { document } = await cliJson<{ tables: { table: string; expected: number; present: number }[] }>(
+      built,
+      'coverage',
+      ...['--start', OPENING_NIGHT, '--end', dates.at(-1) ?? ''],
+    );
+    for (const { table, coverage } of tables) {
+      // Only its run finds that the season before is not loaded, and that it rightly has no rows.
+      if (table === CARRY) continue;
+      const { expected, present } = document.tables.find((each) => each.table === table) ?? {};
+      expect([table, coverage]).toEqual([table, { expected, now: 0, after: present, stillMissing: [] }]);
+    }
     const home = copyOf(raw);
     const before = await everything(home);
     await cli(home, 'plan', '--season', SEASON);

@@ -1,6 +1,7 @@
 /** When a partition is present, and how coverage is counted. */
 import { describe, expect, it } from 'vitest';
-import { coverageOf, percent } from '../../shared/domain/coverage.ts';
+import { coverageOf, percent, plannedCoverage } from '../../shared/domain/coverage.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isPresent, UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
 import { DATES, day, except, never, viewOf } from '../support/view-of.ts';
 import { partition, type PartitionFields } from '../support/partitions.ts';
@@ -83,6 +84,32 @@ describe('coverage', () => {
       readyPct: 90,
       syntheticPct: 10,
       stale: 1,
+    });
+  });
+
+  it('says what a plan leaves missing: expected dates that are neither there nor planned', () => {
+    const view = viewOf({
+      differently: except({
+        [`feature_store@${day(14)}`]: null,
+        [`feature_store@${day(15)}`]: { status: 'partial', rows: 2, readyRows: 1, syntheticRows: 1 },
+        [`feature_store@${day(20)}`]: never('failed'),
+      }),
+    });
+    const after = (...planned: GameDate[]) =>
+      plannedCoverage(view, view.registry.get('feature_store'), DATES, new Set(planned));
+
+    expect(after()).toEqual({
+      expected: 5,
+      now: 2,
+      after: 2,
+      stillMissing: [day(14), day(15), day(20)],
+    });
+    // One of these dates is there already, and one is of the bootstrap period.
+    expect(after(day(0), day(14), day(17), day(20))).toEqual({
+      expected: 5,
+      now: 2,
+      after: 4,
+      stillMissing: [day(15)],
     });
   });
 
