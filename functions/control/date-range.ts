@@ -22,6 +22,11 @@ export function unknownSeasons({ seasons, today }: View, asked: AskedFor): Seaso
   );
 }
 
+/** Whether the games of every season that is asked for are known. */
+export function hasCalendars({ seasons }: View, asked: AskedFor): boolean {
+  return seasonsAskedFor(asked).every((season) => (seasons.get(season)?.calendar.dates.length ?? 0) > 0);
+}
+
 function seasonsAskedFor({ season, dates, startDate, endDate }: AskedFor): Season[] {
   if (season !== undefined) return [season];
   if (dates !== undefined) return [...new Set(dates.map(seasonOf))].sort();

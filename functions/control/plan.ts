@@ -139,7 +139,8 @@ export function firstPhaseOf({ only }: BackfillRequest): Phase {
   return only === 'stale' ? RAW_PHASE : 'phase3';
 }
 
-function mayContain(request: BackfillRequest, season: Season): boolean {
+/** Whether a request asks for dates of a season. */
+export function mayContain(request: BackfillRequest, season: Season): boolean {
   if (request.season !== undefined) return request.season === season;
   if (request.dates !== undefined) return request.dates.some((date) => seasonOf(date) === season);
   const { startDate, endDate } = request;
@@ -152,7 +153,7 @@ function mayContain(request: BackfillRequest, season: Season): boolean {
 }
 
 /** The game dates of a request, ascending. For phase 2 also dates that no schedule has but a source file does. */
-function expandDates(request: BackfillRequest, view: View, from: Phase): GameDate[] {
+export function expandDates(request: BackfillRequest, view: View, from: Phase): GameDate[] {
   const dates = new Set<GameDate>();
   for (const season of view.seasons.values()) {
     for (const date of season.calendar.dates) dates.add(date);

@@ -17,7 +17,7 @@ import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { acceptCellsOf } from '../control/accept.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
-import { asksForOther, contentOf } from '../control/request-content.ts';
+import { asksForOther, contentOf, meaningOf } from '../control/request-content.ts';
 import { targetsFilling } from '../control/target-tables.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import { mainPlanOf } from '../steps/backfill-fetches.ts';
@@ -39,9 +39,8 @@ export async function requestBackfill(
   const { ports, registry, policy } = context;
   const id = backfillIdOf(request, messageId);
   const known = await readBackfill(ports, id);
-  const content = contentOf(request, context);
   if (known !== undefined && known.state !== 'refused') {
-    const other = asksForOther(known, content);
+    const other = await asksForOther({ ...ports, registry, policy }, known, request);
     if (other !== undefined) return { kind: 'dead_letter', reason: other };
     await advanceBackfill(context, id);
     return ack;
@@ -64,7 +63,11 @@ export async function requestBackfill(
     backfillDryRun(ports, { backfillId: id, dateCounts: { ...dates }, runs: batches.length });
     return ack;
   }
-  await start(context, { id, messageId, content, trace }, request, planned);
+  const digests = {
+    content: contentOf(request, context),
+    meaning: meaningOf(request, planned.view, context),
+  };
+  await start(context, { id, messageId, trace, ...digests }, request, planned);
   return ack;
 }
 

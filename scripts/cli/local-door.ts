@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isForm, whyForeign } from '../../functions/edge/local-only.ts';
-import { asksForOther, contentOf } from '../../functions/control/request-content.ts';
+import { asksForOther } from '../../functions/control/request-content.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { topics } from '../../shared/derive/topics.ts';
@@ -135,7 +135,7 @@ async function publish(client: Client, topic: string, body: string): Promise<Ans
   const other =
     asked === undefined || known === undefined || known.state === 'refused'
       ? undefined
-      : asksForOther(known, contentOf(asked, client));
+      : await asksForOther(client, known, asked);
   const messageId = await client.publisher.publish(topic, body);
   const ids = {
     messageId,

@@ -75,8 +75,10 @@ const common = z.object({
   requestId: z.string(),
   /** The broker's id of the message that asked for it. */
   messageId: z.exactOptional(z.string()),
-  /** Digest of what was asked for. A request with the same id and another digest is set aside. */
+  /** Digest of what was asked for, as it was written. A request with the same id that asks for other work is set aside. */
   content: z.exactOptional(z.string()),
+  /** Digest of the same with the game dates that it came to; absent where no calendar of its dates was known. */
+  meaning: z.exactOptional(z.string()),
   /** The trace of all messages and runs it leads to; by default the trace that its id stands for. */
   trace: z.exactOptional(z.object({ traceId: z.string(), parentId: z.string().nullable() })),
   request: normalRequest,
@@ -210,6 +212,7 @@ export type NewBackfill = Pick<
   | 'requestId'
   | 'messageId'
   | 'content'
+  | 'meaning'
   | 'trace'
   | 'request'
   | 'dates'
@@ -227,13 +230,14 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
   now: string,
   end: End,
 ) {
-  const { id, requestId, messageId, content, trace, request, dates, plannedRuns } = asked;
-  const { outsideScope = [], skipPreflight } = asked;
+  const { id, requestId, messageId, content, meaning, trace, request, dates } = asked;
+  const { plannedRuns, outsideScope = [], skipPreflight } = asked;
   return {
     id,
     requestId,
     ...(messageId === undefined ? {} : { messageId }),
     ...(content === undefined ? {} : { content }),
+    ...(meaning === undefined ? {} : { meaning }),
     ...(trace === undefined ? {} : { trace }),
     state: end.state as End['state'],
     request,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient } from '../../functions/targets/embedded/client.ts';
+import { addDays, gameDate } from '../../shared/domain/game-date.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { copyOf, removeFolders } from '../support/homes.ts';
 import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
@@ -200,6 +201,17 @@ describe('serve', () => {
     const own = await http('/');
     expect(own.document['page']).toContain(id);
     expect((await http('/', { token: 'x'.repeat(32) })).document['page']).not.toContain(id);
+  });
+
+  it('takes the same request again when its dates are listed one by one', async () => {
+    const dates = Array.from({ length: 28 }, (_, day) => addDays(gameDate(OPENING_NIGHT), day));
+    expect(dates.at(-1)).toBe('2021-11-15');
+    const again = await http(REQUESTS, { body: JSON.stringify({ dates, requestId: 'over-http' }) });
+    expect(again).toMatchObject({
+      status: 202,
+      document: { backfillId: backfillIdOf({ requestId: 'over-http' }, '') },
+    });
+    expect(await deadLetters()).toEqual([]);
   });
 
   it('answers 409 to other work under an id that is in use, and sets it aside', async () => {
