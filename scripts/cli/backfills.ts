@@ -20,7 +20,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { Backfill, NormalRequest } from '../../shared/state/backfills.ts';
 import { backfillCommand, summaryText } from './backfill.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { chosenOption } from './options.ts';
+import { chosenOption, numberOption } from './options.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
 import { painted, statusText } from './render.ts';
 import { requestText } from './request-text.ts';
@@ -46,14 +46,13 @@ export const STATES = [
 /** @throws RequestError when the state or the limit does not exist */
 export async function listCommand(client: Client, options: ListFlags): Promise<number> {
   const state = chosenOption('--state', options.state, STATES);
-  if (!/^\d+$/.test(options.limit))
-    throw new RequestError(`--limit must be a whole number (0 for all), not "${options.limit}"`);
+  const most = numberOption('--limit', options.limit, { least: 0, zero: 'all' });
   const all = (await backfillsByAge(client)).map((backfill) => ({
     backfill,
     seen: seenState(client, backfill),
   }));
   const found = all.filter(({ seen }) => state === undefined || seen === state);
-  const limit = Number(options.limit) || found.length;
+  const limit = most || found.length;
   const shown = found.slice(0, limit);
   const failed = new Map<string, Awaited<ReturnType<typeof failedCells>>>();
   for (const { backfill } of shown) failed.set(backfill.id, await failedCells(client, backfill.id));

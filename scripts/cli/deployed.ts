@@ -23,6 +23,7 @@ import { askedOf, completed, deployCommandOf } from '../../infra/apply/target.ts
 import { keptBy, undeployStages } from '../../infra/apply/undeploy.ts';
 import { checksOf, sendProbe, type Check, type Probing } from '../../infra/apply/verify.ts';
 import { answer, EXIT, tell } from './command.ts';
+import { numberOption } from './options.ts';
 import { meant, waiting, type DeploymentFlags as Flags } from './deployment.ts';
 
 export interface VerifyFlags extends Flags {
@@ -31,9 +32,7 @@ export interface VerifyFlags extends Flags {
 }
 
 export async function verifyCommand(flags: VerifyFlags): Promise<number> {
-  const timeoutSeconds = Number(flags.timeout);
-  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 3600)
-    throw new RequestError('--timeout is a number of seconds from 1 to 3600');
+  const timeoutSeconds = numberOption('--timeout', flags.timeout, { least: 1, most: 3600 });
   const { target, run, refusals } = await meant(flags);
   tell(placeLine(target));
   if (refusals.length > 0) throw new RequestError(refusals.join('; '));

@@ -13,6 +13,7 @@ import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason } from '../../shared/domain/season.ts';
 import { answer, copyable, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dryRunText, loadText } from './import-text.ts';
+import { FIRST_YEAR, LAST_YEAR } from '../simulate/season-years.ts';
 import { numberOption } from './options.ts';
 import { progressDisplay, type ProgressDisplay } from './progress.ts';
 import { scopeFileAt, sourceFilesAt } from './source-paths.ts';
@@ -147,9 +148,12 @@ export interface SimulateFlags {
 
 /** The whole numbers that describe a simulated league. @throws RequestError that names a flag that is none */
 function leagueNumbers(flags: SimulateFlags): { seasons: number; seed: number; firstSeason: number } {
-  const seasons = numberOption('--seasons', flags.seasons, 1);
+  const seasons = numberOption('--seasons', flags.seasons, { least: 1 });
   const seed = numberOption('--seed', flags.seed);
-  const firstSeason = numberOption('--first-season', flags.firstSeason);
+  const firstSeason = numberOption('--first-season', flags.firstSeason, {
+    least: FIRST_YEAR,
+    most: LAST_YEAR,
+  });
   return { seasons, seed, firstSeason };
 }
 
@@ -172,8 +176,7 @@ export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]
       }
     }
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new RequestError(error.message.replace(/^firstSeason /, '--first-season '));
+    if (error instanceof RangeError) throw new RequestError(error.message);
     throw error;
   }
   return files;

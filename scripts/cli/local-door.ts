@@ -12,6 +12,7 @@ import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest } from '../../shared/messages/schemas.ts';
 import { readBackfill } from '../../shared/state/backfills.ts';
 import { homePage } from './home-page.ts';
+import { numberOption } from './options.ts';
 import { tokenFile, tokenOf } from './token.ts';
 
 const HOST = '127.0.0.1';
@@ -26,11 +27,9 @@ export interface Door {
   readonly close: () => Promise<void>;
 }
 
-/** @throws RequestError */
+/** @throws RequestError for anything but a port; 0 is any that is free */
 export function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new RequestError(`--port must be 0 to 65535, not "${text}"`);
-  return port;
+  return numberOption('--port', text, { least: 0, most: 65535, zero: 'any free one' });
 }
 
 /**

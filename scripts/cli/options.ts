@@ -15,14 +15,21 @@ export function phaseOption(flag: string, text: string | undefined): Phase | und
   return found;
 }
 
-/** A whole number, no less than `least`. @throws RequestError for anything else */
-export function numberOption(flag: string, text: string, least = Number.MIN_SAFE_INTEGER): number {
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isSafeInteger(value) || value < least) {
-    const from = least === Number.MIN_SAFE_INTEGER ? '' : ` from ${least}`;
-    throw new RequestError(`${flag} must be a whole number${from}, not "${text}"`, { flag });
-  }
-  return value;
+/** Which whole numbers a flag takes. */
+interface Allowed {
+  readonly least?: number;
+  readonly most?: number;
+  /** What 0 stands for, such as `all`. */
+  readonly zero?: string;
+}
+
+/** A whole number, written in digits. @throws RequestError that names the flag, what was typed and what is allowed */
+export function numberOption(flag: string, text: string, { least, most, zero }: Allowed = {}): number {
+  const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(value) && value >= (least ?? value) && value <= (most ?? value)) return value;
+  const range = `${least === undefined ? '' : ` from ${least}`}${most === undefined ? '' : ` to ${most}`}`;
+  const meaning = zero === undefined ? '' : ` (0 for ${zero})`;
+  throw new RequestError(`${flag} must be a whole number${range}${meaning}, not "${text}"`, { flag });
 }
 
 /** One of some words. @throws RequestError for any other */

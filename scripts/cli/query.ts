@@ -13,6 +13,7 @@ import { csvText } from './csv-text.ts';
 import { dateOption, instantOption, rangeOptions } from './dates.ts';
 import { rowsText } from './rows-text.ts';
 import { shownLines } from './shown.ts';
+import { chosenOption, numberOption } from './options.ts';
 import { outputTo, type Output } from './output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './query-formats.ts';
 
@@ -116,9 +117,7 @@ function absentLines(absent: AnswerThen['absent'], passOver: boolean): string[] 
 }
 
 function formatOf(asked: string | undefined, { json }: GlobalOptions): Format {
-  const found = QUERY_FORMATS.find((format) => format === (asked ?? (json === true ? 'json' : 'table')));
-  if (found === undefined)
-    throw new RequestError(`--format is ${asked}; it can be ${QUERY_FORMATS.join(', ')}`);
+  const found = chosenOption('--format', asked, QUERY_FORMATS) ?? (json === true ? 'json' : 'table');
   if (json === true && found !== 'json')
     throw new RequestError(`--json and --format ${found} exclude each other`);
   return found;
@@ -127,8 +126,8 @@ function formatOf(asked: string | undefined, { json }: GlobalOptions): Format {
 /** Most rows to print; undefined for all. */
 function limitOf(asked: string | undefined, format: Format): number | undefined {
   if (asked === undefined) return format === 'table' ? TABLE_ROWS : undefined;
-  if (!/^\d+$/.test(asked)) throw new RequestError(`--limit is ${asked}; it is a number of rows, 0 for all`);
-  return Number(asked) === 0 ? undefined : Number(asked);
+  const most = numberOption('--limit', asked, { least: 0, zero: 'all' });
+  return most === 0 ? undefined : most;
 }
 
 async function print(

@@ -7,7 +7,7 @@ import { isSeason } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest, type BackfillRequest } from '../../shared/messages/schemas.ts';
-import { chosenOption, fileOption, phaseOption, tablesOption } from './options.ts';
+import { chosenOption, fileOption, numberOption, phaseOption, tablesOption } from './options.ts';
 import { dateOption, rangeOptions } from './dates.ts';
 import type { RequestFlags } from './request-flags.ts';
 
@@ -40,6 +40,10 @@ export function requestOf(flags: RequestFlags, registry: Registry): BackfillRequ
   const through = phaseOption('--through', flags.through);
   if (from !== undefined && through !== undefined && PHASES.indexOf(through) < PHASES.indexOf(from))
     throw new RequestError(`--through ${through} comes before --from ${from}`, { flag: '--through' });
+  const maxInFlight =
+    flags.maxInFlight === undefined
+      ? undefined
+      : numberOption('--max-in-flight', flags.maxInFlight, { least: 1, most: 64 });
   const range =
     flags.start === undefined && flags.end === undefined
       ? { start: undefined, end: undefined }
@@ -56,7 +60,7 @@ export function requestOf(flags: RequestFlags, registry: Registry): BackfillRequ
     restate: chosenOption('--restate', flags.restate, RESTATE_POLICIES),
     force: flags.force,
     fetch: flags.fetch === false ? false : undefined,
-    maxInFlight: flags.maxInFlight === undefined ? undefined : Number(flags.maxInFlight),
+    maxInFlight,
     skipPreflight: flags.skipPreflight === true ? { reason: flags.reason } : undefined,
   };
   const request = decode(backfillRequest, JSON.stringify(fields));
@@ -72,13 +76,6 @@ function checkFlags(flags: RequestFlags): void {
     throw new RequestError('--reason has no effect without --skip-preflight', { flag: '--reason' });
   if (flags.fetch === false && flags.from !== 'phase2' && flags.from !== '2')
     throw new RequestError('--no-fetch has no effect without --from phase2', { flag: '--no-fetch' });
-  if (flags.maxInFlight !== undefined && !/^(?:[1-9]|[1-5]\d|6[0-4])$/.test(flags.maxInFlight))
-    throw new RequestError(
-      `--max-in-flight must be a whole number from 1 to 64, not "${flags.maxInFlight}"`,
-      {
-        flag: '--max-in-flight',
-      },
-    );
   if (flags.season !== undefined && !isSeason(flags.season))
     throw new RequestError(`--season must be a season such as 2023-24, not "${flags.season}"`, {
       flag: '--season',

@@ -11,6 +11,7 @@ import {
 } from './players.ts';
 import { clamp, makeRandom, pick, shuffled, type Random } from '../../shared/domain/seeded-random.ts';
 import { openingDay, seasonDays, type SeasonDays } from './season-days.ts';
+import { FIRST_YEAR, LAST_YEAR } from './season-years.ts';
 
 /** The options of a league. */
 export interface LeagueOptions {
@@ -26,10 +27,6 @@ export interface LeagueOptions {
 
 /** The options with every default filled in. */
 export type League = Required<LeagueOptions>;
-
-/** Years in which a season may start: the ids of games have two digits for it, of which 46 is read as 1946. */
-const FIRST_YEAR = 1980;
-const LAST_YEAR = 2045;
 
 /** @throws RangeError when an option is out of its range or the games cannot be paired */
 export function checkedLeague(options: LeagueOptions): League {

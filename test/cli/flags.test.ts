@@ -30,7 +30,30 @@ describe('a command', () => {
     ['restatements', /^--start and --end say which dates are meant, such as /, '--start'],
     ['simulate --seed x', '--seed must be a whole number, not "x"', '--seed'],
     ['simulate --seasons 0', '--seasons must be a whole number from 1, not "0"', '--seasons'],
-    ['simulate --first-season 1900', /^--first-season is 1900, but must be a whole number/, '--first-season'],
+    [
+      'simulate --first-season 1900',
+      '--first-season must be a whole number from 1980 to 2045, not "1900"',
+      '--first-season',
+    ],
+    ['simulate --seed 1e3', '--seed must be a whole number, not "1e3"', '--seed'],
+    ['backfills --limit -1', '--limit must be a whole number from 0 (0 for all), not "-1"', '--limit'],
+    ['query --limit 2.5 SELECT', '--limit must be a whole number from 0 (0 for all), not "2.5"', '--limit'],
+    ['query --format xml SELECT', /^--format must be one of table, .*, not "xml"$/, '--format'],
+    [
+      'plan --season 2023-24 --max-in-flight 65',
+      '--max-in-flight must be a whole number from 1 to 64, not "65"',
+      '--max-in-flight',
+    ],
+    [
+      'serve --port 70000',
+      '--port must be a whole number from 0 to 65535 (0 for any free one), not "70000"',
+      '--port',
+    ],
+    [
+      'verify-deploy --timeout soon',
+      '--timeout must be a whole number from 1 to 3600, not "soon"',
+      '--timeout',
+    ],
     [
       'export --to /proc/x',
       '--to: /proc/x lies in /proc, where nothing can be kept; name another folder',
