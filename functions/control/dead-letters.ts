@@ -1,9 +1,6 @@
 /** Messages that were set aside: list them, look at one, correct it, publish it again, delete it. */
-import type * as z from 'zod';
-import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { decode } from '../../shared/messages/decode.ts';
-import { backfillRequest, sweepRequested } from '../../shared/messages/schemas.ts';
 import type { Publisher } from '../../shared/ports/bus.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
@@ -16,6 +13,8 @@ import {
   unmarkReplayed,
 } from '../../shared/state/dead-letters.ts';
 import type { DeadLetterDocument } from '../../shared/state/documents.ts';
+import { faultOf, schemaOfTopic } from './letter-fault.ts';
+import type { PlanningPorts } from './plan.ts';
 
 interface Documents {
   readonly store: StateStore;
@@ -24,8 +23,30 @@ interface Documents {
 /** A dead letter without its message, which may be long. */
 export type DeadLetterEntry = Omit<DeadLetterDocument, 'body'>;
 
-export async function listDeadLetters(ports: Documents): Promise<DeadLetterEntry[]> {
-  return (await deadLetters(ports)).map(({ body: _, ...entry }) => entry);
+export async function listDeadLetters(ports: PlanningPorts): Promise<DeadLetterEntry[]> {
+  const entries: DeadLetterEntry[] = [];
+  for (const letter of await deadLetters(ports)) {
+    const { body: _, ...entry } = await withReasonOfNow(ports, letter);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/**
+ * The dead letter with an id. The reason of a letter that was corrected is what is wrong with the corrected message now.
+ * @throws RequestError when there is no dead letter with this id
+ */
+export async function shownDeadLetter(ports: PlanningPorts, id: string): Promise<DeadLetterDocument> {
+  return withReasonOfNow(ports, await deadLetter(ports, id));
+}
+
+async function withReasonOfNow(
+  ports: PlanningPorts,
+  letter: DeadLetterDocument,
+): Promise<DeadLetterDocument> {
+  return letter.editedAt === undefined || letter.replayedAt !== null
+    ? letter
+    : { ...letter, reason: await faultOf(ports, letter) };
 }
 
 /** @throws RequestError when there is no dead letter with this id */
@@ -66,26 +87,23 @@ export async function replayDeadLetter(
   return { id, replayedAt, topic: letter.topic };
 }
 
-/** What a message of a topic must be; topics that are not named here carry messages of the pipeline itself. */
-const SCHEMAS = new Map<string, z.ZodType>([
-  [BACKFILL_REQUEST_TOPIC, backfillRequest],
-  [SWEEP_TOPIC, sweepRequested.strict()],
-]);
-
 /**
  * Replaces the message of a dead letter; it is not published yet.
- * @throws RequestError when there is no such letter, or when the new message could not be handled either
+ * @returns what is still wrong with the new message, such as a table that does not exist, or that nothing is
+ * @throws RequestError when there is no such letter, or when the new message could not be read either
  */
-export async function editDeadLetter(ports: Documents, id: string, body: string): Promise<void> {
+export async function editDeadLetter(ports: PlanningPorts, id: string, body: string): Promise<string> {
   const letter = await deadLetter(ports, id);
-  const schema = SCHEMAS.get(letter.topic);
+  const schema = schemaOfTopic(letter.topic);
   if (schema === undefined)
     throw new RequestError(
       `Messages on ${letter.topic} are written by the pipeline itself; replay or delete ${id}, or publish a request`,
     );
   const decoded = decode(schema, body);
   if (!decoded.ok) throw new RequestError(`Nothing was changed: ${decoded.reason}`);
-  await rewriteLetter(ports, letter, body);
+  const reason = await faultOf(ports, { ...letter, body });
+  await rewriteLetter(ports, letter, { body, reason });
+  return reason;
 }
 
 /** @throws RequestError when there is no such letter */

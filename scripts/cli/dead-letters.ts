@@ -1,12 +1,13 @@
 /** `dead-letters`: messages that were set aside; list them, show, correct, publish again or delete one. */
 import {
-  deadLetter,
   deleteDeadLetter,
   editDeadLetter,
   listDeadLetters,
   replayDeadLetter,
+  shownDeadLetter,
   type DeadLetterEntry,
 } from '../../functions/control/dead-letters.ts';
+import { NOTHING_WRONG } from '../../functions/control/letter-fault.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -40,11 +41,15 @@ export async function listLetters(client: Client, options: GlobalOptions): Promi
 
 /** What a person can do with these letters; the command has the id where one letter is meant. */
 export function whatToDo(letters: readonly Pick<DeadLetterEntry, 'id' | 'reason'>[]): string[] {
+  const corrected = letters.filter(({ reason }) => reason === NOTHING_WRONG);
   const [newer, others] = [true, false].map((isNewer) =>
-    letters.filter(({ reason }) => reason.startsWith(NEWER_PRODUCER) === isNewer),
+    letters.filter(({ reason }) => reason !== NOTHING_WRONG && reason.startsWith(NEWER_PRODUCER) === isNewer),
   );
   const only = (some: typeof newer): string => (some?.length === 1 ? (some[0]?.id ?? '') : 'ID');
   return [
+    ...(corrected.length === 0
+      ? []
+      : [`Publish what is corrected with: fullcourt dead-letters replay ${only(corrected)}`]),
     ...(newer === undefined || newer.length === 0
       ? []
       : [
@@ -59,7 +64,7 @@ export function whatToDo(letters: readonly Pick<DeadLetterEntry, 'id' | 'reason'
 }
 
 export async function showLetter(client: Client, id: string, options: GlobalOptions): Promise<number> {
-  const letter = await deadLetter(client, id);
+  const letter = await shownDeadLetter(client, id);
   answer(options, letter, () =>
     [
       `${letter.id} from ${letter.topic} after ${counted(letter.attempts, 'try', 'tries')}`,
@@ -88,16 +93,19 @@ export interface EditFlags extends GlobalOptions {
   readonly file?: string;
 }
 
-/** @throws RequestError when the flags do not give one message, or when it could not be handled */
+/** @throws RequestError when the flags do not give one message, or when it could not be read */
 export async function editLetter(client: Client, id: string, options: EditFlags): Promise<number> {
   const { message, file } = options;
   if ((message === undefined) === (file === undefined))
     throw new RequestError('Give the corrected message with --message JSON, or with --file FILE');
-  await editDeadLetter(client, id, message ?? fileOption('--file', file ?? '').trim());
-  answer(
-    options,
-    { id, edited: true },
-    () => `${id} is corrected; publish it with: fullcourt dead-letters replay ${id}`,
+  const reason = await editDeadLetter(client, id, message ?? fileOption('--file', file ?? '').trim());
+  answer(options, { id, edited: true, reason }, () =>
+    reason === NOTHING_WRONG
+      ? `${id} is corrected; publish it with: fullcourt dead-letters replay ${id}`
+      : [
+          `${id} has the new message, which would be set aside too: ${reason}`,
+          ...whatToDo([{ id, reason }]),
+        ].join('\n'),
   );
   return EXIT.done;
 }

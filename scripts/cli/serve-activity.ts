@@ -1,9 +1,9 @@
 /** Says what happens on a home while it is served: each request, how it ended, and each message that is set aside. */
-import { listDeadLetters } from '../../functions/control/dead-letters.ts';
 import type { ReadingPorts } from '../../functions/control/ports.ts';
 import { addDays, gameDateOf } from '../../shared/domain/game-date.ts';
 import { businessNow, type Clock } from '../../shared/ports/index.ts';
 import { listFetches, type FetchAsk, type FetchDocument } from '../../shared/state/fetches.ts';
+import { deadLetters } from '../../shared/state/dead-letters.ts';
 import { isFinished, listBackfills } from '../../shared/state/backfills.ts';
 import { requestText } from './request-text.ts';
 
@@ -75,7 +75,7 @@ async function tellNews(
       for (const ask of fetch.asks)
         if (ask.finishedAt !== null)
           sayOnce(`fetch ${fetch.fetchId} ${ask.askId}`, ask.finishedAt, () => askText(fetch, ask));
-  for (const { id, topic, reason, receivedAt } of await listDeadLetters(ports))
+  for (const { id, topic, reason, receivedAt } of await deadLetters(ports))
     sayOnce(
       `letter ${id} ${receivedAt}`,
       receivedAt,

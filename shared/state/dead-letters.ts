@@ -124,12 +124,13 @@ export async function unmarkReplayed(
   });
 }
 
-/** Replaces the message of a letter. */
+/** Replaces the message of a letter, and what is wrong with it. */
 export async function rewriteLetter(
-  { store }: Pick<Ports, 'store'>,
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
   letter: DeadLetterDocument,
-  body: string,
+  { body, reason }: Pick<DeadLetterDocument, 'body' | 'reason'>,
 ): Promise<void> {
+  const editedAt = clock().toISOString();
   await store.transaction((tx) =>
     Promise.resolve(
       tx.set(paths.deadLetter(letter.id), {
@@ -137,6 +138,8 @@ export async function rewriteLetter(
         body,
         bodyDigest: digest(body),
         isWhole: true,
+        reason: beginningOf(reason, MAX_REASON),
+        editedAt,
         replayedAt: null,
       }),
     ),

@@ -344,6 +344,8 @@ export const deadLetterDocument = z
     bodyDigest: z.exactOptional(text),
     /** How often it has been published again. */
     replays: z.exactOptional(count),
+    /** When a person has corrected the message; absent when nobody has since it was set aside. */
+    editedAt: z.exactOptional(text),
   })
   .readonly();
 export type DeadLetterDocument = z.infer<typeof deadLetterDocument>;

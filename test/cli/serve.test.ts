@@ -412,6 +412,7 @@ describe('a bad message published by hand', () => {
     expect(wrong.stderr).toContain('Nothing was changed: dates.0: "TOMORROW" is not a calendar date');
     const right = `{"dates":["${OPENING_NIGHT}"],"requestId":"corrected"}`;
     expect((await cli(home, 'dead-letters', 'edit', id, '--message', right)).code).toBe(0);
+    expect((await cli(home, 'dead-letters', 'show', id)).stdout).toContain('Reason: nothing is wrong with');
     expect((await cli(home, 'dead-letters', 'replay', id)).code).toBe(0);
     const corrected = backfillIdOf({ requestId: 'corrected' }, '');
     await until(async () => (await backfills()).find((each) => each['id'] === corrected), 'the backfill');

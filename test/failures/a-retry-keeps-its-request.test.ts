@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failedCells } from '../../functions/control/failed-cells.ts';
 import { runTopic } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { listDeadLetters } from '../../functions/control/dead-letters.ts';
+import { deadLetters } from '../../shared/state/dead-letters.ts';
 import { differences } from '../support/scenario.ts';
 import { runsIn, runSince } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';
@@ -12,7 +12,7 @@ import { makeWorld, type World } from '../support/world.ts';
 
 /** The letters that were set aside, with why. */
 async function reasons(world: World): Promise<string[]> {
-  return (await listDeadLetters(world.context.ports)).map(({ reason }) => reason);
+  return (await deadLetters(world.context.ports)).map(({ reason }) => reason);
 }
 
 /** Asks, settles and answers with the backfill. */
