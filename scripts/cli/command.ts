@@ -8,8 +8,10 @@ import type { Client } from '../../functions/targets/client.ts';
 import { paint } from './colours.ts';
 import { instantOption } from './dates.ts';
 import { chosenOption } from './options.ts';
+import { wrappedProse } from './prose.ts';
 import { shownJson, shownLines } from './shown.ts';
 import { targetOf, withTarget } from './target-flag.ts';
+import { terminalWidth } from './text-table.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -108,7 +110,10 @@ export function copyable(text: string): string {
 
 /** Prints the answer of a command on stdout: one JSON document with `--json`, else text. */
 export function answer(options: GlobalOptions, document: unknown, text: () => string): void {
-  const printed = options.json === true ? shownJson(JSON.stringify(document)) : shownLines(copyable(text()));
+  const printed =
+    options.json === true
+      ? shownJson(JSON.stringify(document))
+      : wrappedProse(shownLines(copyable(text())), terminalWidth());
   if (printed !== '') process.stdout.write(`${printed}\n`);
 }
 
@@ -129,7 +134,8 @@ export function isLogging(): boolean {
 function say(told: string, severity: 'INFO' | 'ERROR'): void {
   const text = copyable(told);
   if (!isLogging()) {
-    process.stderr.write(`${shownLines(text)}\n`);
+    const width = process.stderr.isTTY ? terminalWidth(process.stderr) : Infinity;
+    process.stderr.write(`${wrappedProse(shownLines(text), width)}\n`);
     return;
   }
   const plain = stripVTControlCharacters(text).trim();

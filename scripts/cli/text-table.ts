@@ -19,9 +19,9 @@ const GAP = '  ';
 const NARROWEST = 24;
 const NARROWEST_DIVIDED = 14;
 
-/** Columns of the terminal that stdout writes to; unlimited where it writes to a file or to another program. */
-export function terminalWidth(): number {
-  if (process.stdout.isTTY) return process.stdout.columns > 0 ? process.stdout.columns : 80;
+/** Columns of the terminal that a stream writes to; unlimited where it writes to a file or to another program. */
+export function terminalWidth(stream: NodeJS.WriteStream = process.stdout): number {
+  if (stream.isTTY) return stream.columns > 0 ? stream.columns : 80;
   const told = Number(environment['COLUMNS']);
   return Number.isInteger(told) && told >= 20 ? told : Infinity;
 }

@@ -85,6 +85,6 @@ function linesIn(raw: string): string[] {
   return stripVTControlCharacters(raw.replaceAll(/\r+\n/g, '\n').replaceAll(MOVES, '\n')).split('\n');
 }
 
-/** Lines of tables, flags and bars that are too long. A sentence has no columns; the terminal wraps it. */
+/** Lines that are too long: of tables, flags and bars, and sentences, which the terminal would break inside of a word. */
 export const tooLong = (lines: readonly string[], columns: number): string[] =>
-  lines.filter((line) => stringWidth(line) > columns && /\S {2,}\S|^ +\S/.test(line));
+  lines.filter((line) => stringWidth(line) > columns);
