@@ -17,6 +17,7 @@ import type { SourceFile } from './archive-files.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
 import { CLOSING_MINUTES, HOURS_OF_GAME, tipoffsOf } from './due.ts';
 import type { Errand } from './fetch-plan.ts';
+import { answerStands } from './standing-answers.ts';
 import { ABOUT, hoursSince, isWanted, knownGames, mayBeOver, subjectsOf } from './subjects.ts';
 
 /**
@@ -105,6 +106,7 @@ export async function askSource(
     for (const [name, endpoint] of Object.entries<Endpoint>(source.endpoints)) {
       if (endpoint.about !== about || !isWanted(endpoint, errand, targets)) continue;
       if (about === 'date' && targetsIn(endpoint).every((target) => toldOfSeason.has(target))) continue;
+      if (errand !== 'everything' && (await answerStands(ports, endpoint, { date, games, now }))) continue;
       const { after } = endpoint;
       if (after !== undefined && answered.has(after.endpoint) !== after.isAnswered) continue;
       const subjects = subjectsOf(endpoint, { date, games, over, leads, now }, isKnown);

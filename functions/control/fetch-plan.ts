@@ -29,11 +29,13 @@ export interface AnsweredAsk extends PlannedAsk {
 }
 
 /** Whether a source is asked a kind of question on an errand. The schedule goes before everything that needs to know the games. */
-export function belongsTo(errand: Errand, { rhythm, targets, about, oncePerDay }: Endpoint): boolean {
+export function belongsTo(
+  errand: Errand,
+  { rhythm, targets, isScheduledOnly, oncePerDay }: Endpoint,
+): boolean {
   // Of the past, only what covers a past date is asked, whatever its rhythm.
   if (errand === 'history' || rhythm === 'led') return true;
-  // A person who asks once is told game by game, also by a source that has no answer about all games of a moment.
-  if (errand === 'everything') return rhythm !== 'history' && about !== 'moment';
+  if (errand === 'everything') return rhythm !== 'history' && isScheduledOnly !== true;
   // The schedule tells which games are over, and how they ended.
   const isSchedule = targets.schedule !== undefined && oncePerDay !== true;
   if (errand === 'corrections') return rhythm === 'box_scores' || rhythm === 'overnight' || isSchedule;

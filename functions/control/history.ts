@@ -178,7 +178,8 @@ function isLacking(
     case 'roster':
       return false;
     case 'injuries':
-      return told.length === 0;
+      // A list of a second source is no report of a team.
+      return told.every(({ kind }) => kind === 'injury_list');
     case 'game_lines':
     case 'player_lines': {
       // Files and lists of a whole date speak of all games that they know lines on.

@@ -20,6 +20,7 @@ const TIMES: Partial<Record<FileKind, string>> = {
   event_props: 'snapshot_utc',
   bettingpros_props: 'snapshot_utc',
   timed_injury_report: 'report_utc',
+  injury_list: 'report_utc',
   player_props: 'snapshot_utc',
 };
 

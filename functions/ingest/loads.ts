@@ -44,7 +44,9 @@ export function rawLoads(loads: readonly RawLoad[]): RawLoads {
 /** Those of the files that fill the table of `load`, in the order in which they are read. */
 export function inReadingOrder<T extends SourceFile>({ layouts }: RawLoad, files: readonly T[]): T[] {
   const kinds = Object.keys(layouts) as FileKind[];
+  const byName = (a: T, b: T): number =>
+    a.name < b.name === (layouts[a.kind]?.isLastFirst === true) ? 1 : -1;
   return files
     .filter(({ kind }) => kinds.includes(kind))
-    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || byName(a, b));
 }

@@ -26,6 +26,8 @@ export interface Layout {
   readonly welcome?: readonly string[];
   /** Columns that may be there and are not read. */
   readonly unused?: readonly string[];
+  /** Set where the last of several files is read first; else files of a kind are read in the order of their names. */
+  readonly isLastFirst?: true;
 }
 
 /** One load of one table and season. */

@@ -35,6 +35,7 @@ const BY_SNAPSHOT: readonly FileKind[] = [
   'event_props',
   'bettingpros_props',
   'timed_injury_report',
+  'injury_list',
   'gamebook',
 ];
 

@@ -51,6 +51,13 @@ export interface Endpoint {
   /** What of a date it helps to know, and the place of this source in the order in which sources are asked for that; 1 is first. */
   readonly targets: Readonly<Partial<Record<Target, number>>>;
   readonly rhythm: Rhythm;
+  /** Set where only the schedule of fetches asks it: a person who asks once is told by another kind of question. */
+  readonly isScheduledOnly?: true;
+  /**
+   * Hours for which an answer about a moment stands. After the first one of a date it is asked again only in the hour before a tip-off,
+   * when the last answer is so old or older. Absent: it is asked each time.
+   */
+  readonly standsHours?: number;
   /** Set for a large answer that is asked for in the morning alone, and not again after each wave of games. */
   readonly oncePerDay?: true;
   /** The path of the question below the address of the source, without a key. */

@@ -18,6 +18,7 @@ export const FILE_KINDS = [
   'bettingpros_props',
   'injury_report',
   'timed_injury_report',
+  'injury_list',
   'gamebook',
   'rosters',
   'team_roster',

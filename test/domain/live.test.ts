@@ -63,7 +63,7 @@ describe('the order of sources', () => {
     for (const occasion of OCCASIONS)
       for (const names of Object.values(ordersOf(occasion))) expect(new Set(names).size).toBe(names.length);
     expect(ordersOf('box_scores').player_box?.slice(0, 2)).toEqual(['nba_cdn', 'balldontlie']);
-    expect(Object.keys(ordersOf('hourly'))).toContain('injuries');
+    expect(ordersOf('hourly').injuries).toEqual(['nba_injuries', 'balldontlie']);
   });
 });
 

@@ -86,9 +86,15 @@ describe('a live day of keys alone', () => {
     const rostered = new Set(
       (await on('nba_raw.espn_team_rosters', 'player_lookup, source')).map((row) => row['player_lookup']),
     );
-    const expected = seen.flatMap(({ player_lookup: name }) =>
-      name !== undefined && rostered.has(name) ? [name] : [],
+    const hurt = await on('nba_raw.nbac_injury_report', 'player_lookup, injury_status, source');
+    expect(new Set(hurt.map((row) => row['source']))).toEqual(new Set(['balldontlie']));
+    const out = new Set(
+      hurt.filter((row) => row['injury_status'] === 'out').map((row) => row['player_lookup']),
     );
+    const expected = seen.flatMap(({ player_lookup: name }) =>
+      name !== undefined && rostered.has(name) && !out.has(name) ? [name] : [],
+    );
+    expect([...out].filter((name) => names.has(name))).toEqual([]);
     expect(expected.length).toBeGreaterThan(15);
     expect(expected.filter((name) => !names.has(name))).toEqual([]);
     expect([...names].filter((name) => name === undefined || !rostered.has(name))).toEqual([]);

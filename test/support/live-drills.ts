@@ -30,11 +30,24 @@ export const KEYS_ALONE: Environment = {
 
 /** Tables of what is asked for in the morning alone. */
 export const ROSTERS: readonly string[] = ['espn_team_rosters'];
+const INJURIES = 'nbac_injury_report';
+/** What Ball Don't Lie alone says before the games. */
+const SAID_BEFORE: readonly string[] = [...ROSTERS, INJURIES];
 const LINES = ['odds_api_game_lines', 'odds_api_player_points_props'];
 
 const of = (source: string, fault: LeagueFault): LeagueFault => {
   return (asked, answer, told) => (asked.source === source ? fault(asked, answer, told) : undefined);
 };
+const isAboutHurt = ({ path }: AskedOfLeague): boolean => path.startsWith('/v1/player_injuries');
+/** What goes wrong with the list of who is hurt alone, and with everything but it. */
+const ofHurt =
+  (fault: LeagueFault): LeagueFault =>
+  (asked, ...said) =>
+    isAboutHurt(asked) ? fault(asked, ...said) : undefined;
+const exceptHurt =
+  (fault: LeagueFault): LeagueFault =>
+  (asked, ...said) =>
+    isAboutHurt(asked) ? undefined : fault(asked, ...said);
 const saying =
   (status: number, body: string): LeagueFault =>
   () => ({ status, body });
@@ -273,20 +286,39 @@ export const DRILLS = {
   'lines are of another date': { fault: (day) => of('odds_api', ofAnotherDate(day)), lost: LINES },
   'lines name a player whom nobody knows': { fault: (day) => of('odds_api', renamed(day)), lost: LINES },
   'lines hang': always('odds_api', () => 'hang', LINES),
-  'the second source cannot be reached': always('balldontlie', () => 'unreachable'),
-  'the only source of games hangs': { ...always('balldontlie', () => 'hang', ROSTERS), env: KEYS_ALONE },
-  'the only source of games lacks a page': { ...always('balldontlie', cursor(50), ROSTERS), env: KEYS_ALONE },
-  'the only source of games has a page twice': {
-    ...always('balldontlie', cursor(0), ROSTERS),
+  'injury reports hang': always('nba_injuries', () => 'hang'),
+  'injury reports cannot be reached': always('nba_injuries', () => 'unreachable'),
+  'injury reports are pages': always('nba_injuries', saying(200, page)),
+  'nobody tells who is hurt': always('balldontlie', ofHurt(saying(500, '')), [INJURIES]),
+  'the list of who is hurt is empty': always('balldontlie', ofHurt(saying(200, '{"data":[]}')), [INJURIES]),
+  'the list of who is hurt renames a field': always(
+    'balldontlie',
+    ofHurt(changed((text) => text.replaceAll('"status"', '"state"'))),
+    [INJURIES],
+  ),
+  'the list of who is hurt has a status that nobody knows': always(
+    'balldontlie',
+    ofHurt(changed((text) => text.replaceAll('"Day-To-Day"', '"Whatever"'))),
+    [INJURIES],
+  ),
+  'the second source cannot be reached': always('balldontlie', () => 'unreachable', [INJURIES]),
+  'the only source of games hangs': { ...always('balldontlie', () => 'hang', SAID_BEFORE), env: KEYS_ALONE },
+  'the only source of games lacks a page': {
+    ...always('balldontlie', cursor(50), SAID_BEFORE),
     env: KEYS_ALONE,
   },
+  'the only source of games has a page twice': {
+    ...always('balldontlie', cursor(0), SAID_BEFORE),
+    env: KEYS_ALONE,
+  },
+  // A list of who is hurt does not say of which day it is: that of the day before cannot be told from that of the day.
   'the only source of games answers as the day before': {
-    ...always('balldontlie', yesterday, ROSTERS),
+    ...always('balldontlie', exceptHurt(yesterday), SAID_BEFORE),
     env: KEYS_ALONE,
   },
   'the only source of games answers about another date': {
     fault: (day) => of('balldontlie', ofAnotherDate(day)),
-    lost: ROSTERS,
+    lost: SAID_BEFORE,
     env: KEYS_ALONE,
   },
 } as const satisfies Readonly<Record<string, Drill>>;

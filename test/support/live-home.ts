@@ -53,7 +53,7 @@ export async function liveHome(
   const league = liveLeagueOf('files' in of ? of : seasonOfLeague(of), () => now);
   const config = { ...readConfig({ ...env, FULLCOURT_THREADS: '1' }), home };
   const access = Object.fromEntries(
-    ['balldontlie', 'espn', 'nba_cdn', 'odds_api'].map((name) => [
+    ['balldontlie', 'espn', 'nba_cdn', 'nba_injuries', 'odds_api'].map((name) => [
       name,
       { ...config.sources.access[name], address: league.addressOf(name) },
     ]),

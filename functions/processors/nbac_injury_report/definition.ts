@@ -37,7 +37,8 @@ export default defineRawTable({
     reason: { type: 'STRING', nullable: true, description: 'Reason as the report writes it.' },
     report_at: {
       type: 'TIMESTAMP',
-      description: 'When the report was published (UTC); where its line does not say, the tip-off.',
+      description:
+        'When the report was published, or the list of a second source asked for (UTC); where its line does not say, the tip-off.',
     },
     minutes_before_tipoff: minutesBeforeTipoffColumn,
     is_whole_report: {

@@ -1,5 +1,5 @@
 /**
- * Loads `injury_report_*` files, and the hourly reports of the league. A line that cannot be read as a whole is still known to be a line of its team's report: it becomes a
+ * Loads `injury_report_*` files, the hourly reports of the league, and the lists of a second source. A line that cannot be read as a whole is still known to be a line of its team's report: it becomes a
  * row without a status, so that nobody of the team passes for available because the line of his is not understood.
  */
 import { canonicalTeam, type Tricode } from '../../../shared/domain/teams.ts';
@@ -13,6 +13,7 @@ import {
   minutesBeforeTipoff,
   playerOfTeam,
   sideOf,
+  teamOf,
   type LeftOut,
   type LoadJob,
   type RawLoad,
@@ -58,8 +59,18 @@ export default {
       ],
       unused: ['snapshot'],
     },
+    // A list says of the whole league who is hurt when it is asked for. Of a game it counts until a later one of before its tip-off.
+    injury_list: {
+      needed: ['game_date', 'team', 'player_name', 'status', 'reason', 'report_utc'],
+      unused: ['snapshot'],
+      isLastFirst: true,
+    },
   },
   begin: (job) => {
+    /** When the lists were made that were read so far, the last one first. */
+    const lists = new Set<string>();
+    const isReplaced = (at: string, { tipoffAt }: ScheduledGame): boolean =>
+      lists.values().some((other) => at < other && (tipoffAt === null || other <= tipoffAt));
     /** What is not understood of each line that was read in part only. */
     const unread: string[] = [];
     /** A row that says of a team only that its report is not wholly known. */
@@ -107,9 +118,13 @@ export default {
 
     return {
       read: (source, file) => {
-        const game = gameAsFarAsKnown(source, file, job);
+        const isList = file.kind === 'injury_list';
+        const at = isList ? parseUtc(source.raw('report_utc')) : undefined;
+        if (at !== undefined) lists.add(at);
+        const game = isList ? gameOfTeam(source, job) : gameAsFarAsKnown(source, file, job);
         if (isLeftOut(game)) return game;
-        if (isWhole(file) && isAfterTipoff(source, game.found)) return { leftOut: AFTER_TIPOFF };
+        if ((isList || isWhole(file)) && isAfterTipoff(source, game.found)) return { leftOut: AFTER_TIPOFF };
+        if (at !== undefined && isReplaced(at, game.found)) return { leftOut: REPLACED };
         try {
           if (game.refusal !== undefined) throw game.refusal;
           return rowsOf(source, file, game.found);
@@ -132,15 +147,17 @@ export default {
   },
 } satisfies RawLoad;
 
+/** The game of a line, and why the line is refused where it cannot be used as a whole. */
+interface FoundGame {
+  readonly found: ScheduledGame;
+  readonly refusal?: RowRefusal;
+}
+
 /**
  * The game of a line. Where the line is refused for its game, that of its team on its date, with the refusal.
  * @throws RowRefusal when there is none
  */
-function gameAsFarAsKnown(
-  source: SourceRow,
-  file: SourceFile,
-  job: LoadJob,
-): { readonly found: ScheduledGame; readonly refusal?: RowRefusal } | LeftOut {
+function gameAsFarAsKnown(source: SourceRow, file: SourceFile, job: LoadJob): FoundGame | LeftOut {
   try {
     const game = gameOf(source, file, job);
     return isLeftOut(game) ? game : { found: game };
@@ -156,11 +173,22 @@ function gameAsFarAsKnown(
   }
 }
 
+/** The game of a line that names a team alone. @throws RowRefusal when the cell names no team */
+function gameOfTeam(source: SourceRow, job: LoadJob): FoundGame | LeftOut {
+  const [date, team] = [source.gameDate(), teamOf(source, 'team')];
+  const found = job.schedule
+    .values()
+    .find((game) => game.date === date && (game.home === team || game.away === team));
+  return found === undefined ? { leftOut: NO_GAME } : { found };
+}
+
 /** Whether a report names everybody whom a team reports at its time. */
 function isWhole({ kind }: SourceFile): boolean {
   return kind === 'timed_injury_report';
 }
 
+const NO_GAME = 'rows of teams that have no game on the date';
+const REPLACED = 'rows of lists of which there is a later one before the tip-off';
 const AFTER_TIPOFF = 'rows of reports made after the tip-off not used';
 
 function isAfterTipoff(source: SourceRow, { tipoffAt }: ScheduledGame): boolean {

@@ -1,10 +1,12 @@
-/** Ball Don't Lie: the games of a date with their scores, the box scores of their players, and who is on which team. */
+/** Ball Don't Lie: the games of a date with their scores, the box scores of their players, who is on which team, and who is hurt. */
 import { addDays, gameDate, parseGameDate } from '../../../shared/domain/game-date.ts';
 import { isSeason, seasonOf, type Season } from '../../../shared/domain/season.ts';
+import { momentIn, momentOf, seasonOfMoment } from '../moments.ts';
 import type { Source } from '../source.ts';
 import { readActivePlayers } from './active-players.ts';
 import { readBoxScores } from './box-scores.ts';
 import { readGames } from './games.ts';
+import { readInjuries } from './injuries.ts';
 import { nextPage } from './pages.ts';
 import { readSeasonGames } from './season.ts';
 
@@ -68,6 +70,20 @@ export default {
       covers: (date, today) => date === today || date === addDays(gameDate(today), 1),
       seasonOf: seasonOfDate,
       read: readActivePlayers,
+      nextPage,
+    },
+    injuries: {
+      about: 'moment',
+      fills: ['injury_list'],
+      targets: { injuries: 2 },
+      rhythm: 'hourly',
+      standsHours: 3,
+      subjectsAt: (date, now) => [momentOf(date, now)],
+      path: () => '/v1/player_injuries?per_page=100',
+      // Who is hurt now says nothing of games on other dates.
+      covers: (subject, today) => momentIn(subject)?.date === today,
+      seasonOf: seasonOfMoment,
+      read: readInjuries,
       nextPage,
     },
   },

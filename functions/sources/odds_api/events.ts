@@ -1,12 +1,7 @@
 /** Reads the games of a date that bookmakers quote, and names what is asked about each: the game and the time of the question. */
 import { z } from 'zod';
-import {
-  addDays,
-  gameDate,
-  gameDateOf,
-  parseGameDate,
-  type GameDate,
-} from '../../../shared/domain/game-date.ts';
+import { addDays, gameDate, gameDateOf } from '../../../shared/domain/game-date.ts';
+import { compact, instantIn } from '../moments.ts';
 import { shaped } from '../shape.ts';
 import { PayloadFault } from '../source.ts';
 
@@ -72,11 +67,6 @@ export function pastAnswer(document: unknown, at: Date): { readonly data: unknow
   return { data, at: seen };
 }
 
-/** The instant at the end of a subject, as it is there: `20240222T235500Z`. */
-export function compact(at: Date): string {
-  return at.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
-}
-
 /** An instant as a question names it: `2024-02-22T23:55:00Z`. */
 export function asked(at: Date): string {
   return at.toISOString().replace(/\.\d+/, '');
@@ -87,18 +77,4 @@ export function eventIn(subject: string): { readonly event: string; readonly at:
   const [, event = '', at = ''] = /^([0-9a-f]{32})-(\w+)$/.exec(subject) ?? [];
   const found = instantIn(at);
   return found === undefined ? undefined : { event, at: found };
-}
-
-/** The date and the instant in a subject such as `2024-02-22-20240222T235000Z`; undefined when it has none. */
-export function momentIn(subject: string): { readonly date: GameDate; readonly at: Date } | undefined {
-  const [, text = '', at = ''] = /^(\d{4}-\d\d-\d\d)-(\w+)$/.exec(subject) ?? [];
-  const [date, found] = [parseGameDate(text), instantIn(at)];
-  return date === undefined || found === undefined ? undefined : { date, at: found };
-}
-
-function instantIn(text: string): Date | undefined {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
-  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at.getTime()) ? undefined : at;
 }

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { americanOdds } from '../american-odds.ts';
+import { compact, momentIn } from '../moments.ts';
 import { shaped } from '../shape.ts';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
-import { compact, eventIn, momentIn, pastAnswer } from './events.ts';
+import { eventIn, pastAnswer } from './events.ts';
 
 const outcome = z.object({
   name: z.string(),

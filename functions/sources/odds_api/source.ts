@@ -5,17 +5,9 @@
  */
 import { gameDate, gameDateOf, parseGameDate, type GameDate } from '../../../shared/domain/game-date.ts';
 import { seasonOf, type Season } from '../../../shared/domain/season.ts';
+import { momentIn, momentOf, seasonOfMoment } from '../moments.ts';
 import type { Endpoint, Source } from '../source.ts';
-import {
-  asked,
-  compact,
-  eventIn,
-  eventsOf,
-  momentIn,
-  pastEventsOf,
-  questionAbout,
-  startsOfEvents,
-} from './events.ts';
+import { asked, eventIn, eventsOf, pastEventsOf, questionAbout, startsOfEvents } from './events.ts';
 import { readBoard, readOdds, readPastOdds } from './odds.ts';
 
 const SPORT = 'sports/basketball_nba';
@@ -26,11 +18,6 @@ const [FIRST_LINES, FIRST_POINTS] = [gameDate('2020-06-07'), gameDate('2023-05-0
 function seasonOfDate(date: string): Season | undefined {
   const known = parseGameDate(date);
   return known === undefined ? undefined : seasonOf(known);
-}
-
-function seasonOfMoment(subject: string): Season | undefined {
-  const moment = momentIn(subject);
-  return moment === undefined ? undefined : seasonOf(moment.date);
 }
 
 function seasonOfEvent(subject: string): Season | undefined {
@@ -110,7 +97,9 @@ export default {
       targets: { game_lines: 1 },
       rhythm: 'lines',
       credits: 2,
-      subjectsAt: (date, now) => [`${date}-${compact(now)}`],
+      subjectsAt: (date, now) => [momentOf(date, now)],
+      // A person who asks once is told game by game, also where nothing is said of all games of a moment.
+      isScheduledOnly: true,
       path: (subject) =>
         `/v4/${SPORT}/odds?${quoted('spreads,totals')}&${questionAbout(momentIn(subject)?.date ?? '')}`,
       covers: (subject, today) => (momentIn(subject)?.date ?? '') >= today,

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_injury_report` (
   `matched_by` STRING OPTIONS (description = 'How the row was matched with a player: by its id, the whole name, an alias, a form of the name that only one player of the team has, or with nobody.'),
   `injury_status` STRING OPTIONS (description = 'How likely he is to play, from surely not to surely; NULL when the line could not be read as a whole.'),
   `reason` STRING OPTIONS (description = 'Reason as the report writes it.'),
-  `report_at` TIMESTAMP NOT NULL OPTIONS (description = 'When the report was published (UTC); where its line does not say, the tip-off.'),
+  `report_at` TIMESTAMP NOT NULL OPTIONS (description = 'When the report was published, or the list of a second source asked for (UTC); where its line does not say, the tip-off.'),
   `minutes_before_tipoff` INT64 OPTIONS (description = 'Whole minutes from the snapshot to the tip-off, rounded down; NULL when either time is unknown. Never negative: what was seen after the tip-off is not loaded.'),
   `is_whole_report` BOOL OPTIONS (description = 'Whether the report names everybody whom the team reports at that time, as the hourly ones do; who is no more in the latest of them is available. NULL in rows that were loaded before this was known.'),
   `source` STRING OPTIONS (description = 'Who said it: files, or the name of a live source.'),

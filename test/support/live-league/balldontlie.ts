@@ -1,5 +1,5 @@
 /** Ball Don't Lie: games with scores, box scores of a date, injuries and active players, in pages of 25 unless more are asked for. */
-import { gameDateOf } from '../../../shared/domain/game-date.ts';
+import { gameDateOf, type GameDate } from '../../../shared/domain/game-date.ts';
 import { TRICODES } from '../../../shared/domain/teams.ts';
 import { json, type LiveAnswer, type LiveSource } from './answers.ts';
 import type { Cells, Facts, LiveGame } from './facts.ts';
@@ -40,8 +40,15 @@ function gamesAsked(asked: URLSearchParams, facts: Facts): readonly LiveGame[] {
   return facts.games.filter(({ date }) => date >= from && date <= to);
 }
 
+/** The teams in the order of their ids: by code, but that Boston is before Brooklyn. */
+const BDL_TEAMS: readonly string[] = [
+  'ATL',
+  'BOS',
+  ...TRICODES.filter((code) => code !== 'ATL' && code !== 'BOS'),
+];
+
 const teamOf = (code: string) => ({
-  id: TRICODES.findIndex((each) => each === code) + 1,
+  id: BDL_TEAMS.indexOf(code) + 1,
   abbreviation: code,
 });
 
@@ -103,23 +110,43 @@ const STATUSES: Readonly<Record<string, string>> = {
   questionable: 'Day-To-Day',
 };
 
-/** The last that is known of each player of the games of the day who is reported as anything. */
+/**
+ * The last that is known of each player of the games of the day who is reported as anything, and somebody of the other teams. Where that
+ * is nobody, those who were reported for the games before.
+ */
 function injuriesAt(facts: Facts, at: Date): object[] {
-  return facts.gamesOn(gameDateOf(at)).flatMap(({ injuries }) => {
+  const today = gameDateOf(at);
+  const found = hurtOn(facts, today, at);
+  const before = facts.games.map(({ date }) => date).filter((date) => date < today);
+  return found.length > 0
+    ? found
+    : (before
+        .toReversed()
+        .map((date) => hurtOn(facts, date, at))
+        .find((hurt) => hurt.length > 0) ?? []);
+}
+
+function hurtOn(facts: Facts, date: GameDate, at: Date): object[] {
+  const games = facts.gamesOn(date);
+  const hurt = games.flatMap(({ injuries }) => {
     const known = injuries.filter((row) => new Date(row['report_utc'] ?? '') <= at);
     return [...Map.groupBy(known, (row) => row['player_id'])].flatMap(([, reports]) => {
       const last = reports.at(-1) ?? {};
       const status = STATUSES[last['status'] ?? ''];
-      if (status === undefined) return [];
-      const team_id = teamOf(last['team'] ?? '').id;
-      return {
-        player: { ...playerOf(last), team_id },
-        return_date: null,
-        description: last['reason'],
-        status,
-      };
+      return status === undefined ? [] : hurtOf(playerOf(last), last['team'] ?? '', status, last['reason']);
     });
   });
+  const playing = new Set(games.flatMap(({ home, visitor }) => [home, visitor]));
+  const others = TRICODES.filter((team) => !playing.has(team)).flatMap((team) =>
+    othersOf(team)
+      .slice(0, 1)
+      .map((player) => hurtOf(player, team, 'Out', 'Knee')),
+  );
+  return [...hurt, ...others];
+}
+
+function hurtOf(player: object, team: string, status: string, description: string | undefined): object {
+  return { player: { ...player, team_id: teamOf(team).id }, return_date: 'Oct 1', description, status };
 }
 
 function activeAt(facts: Facts, at: Date): object[] {
