@@ -90,4 +90,4 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
 /** What `FULLCOURT_PROOF=all` adds to `.ci/run`. */
 export const LEFT_TO_THE_WHOLE =
   '1000 seeds on the model and 50 on DuckDB, leakage and clipped reads in three real seasons, GoogleSQL over a month and ' +
-  'every statement and case, December 2023 on the emulator target, 50 seeds of each drill of a blind day, 40 moments of a season read as they were known then, and kills, outages and a live day beside bqemulator';
+  'every statement and case, December 2023 on the emulator target, 50 seeds of each drill of a blind day, 40 moments of a season read as they were known then, 10 000 sealed predictions of two seasons made again, and kills, outages and a live day beside bqemulator';

@@ -8,13 +8,25 @@ import type { Worker } from '../../functions/targets/client.ts';
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
 import { movableClock, type MovableClock } from '../../scripts/cli/start-slate.ts';
 import { readConfig } from '../../shared/config.ts';
-import { gameDate } from '../../shared/domain/game-date.ts';
+import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { knownCalendars } from '../../shared/state/views.ts';
 import { onceInARun } from './once-in-a-run.ts';
-import { builtLeague } from './tiny-league.ts';
+import { cliJson } from './run-cli.ts';
+import { builtLeague, importInto, SEASON, tinyFiles } from './tiny-league.ts';
 
-/** The dates that the champion has learned from; the rest of the season it has not seen. */
-const LEARNED = { first: gameDate('2021-11-02'), last: gameDate('2021-12-10') };
+/** A range of dates. */
+interface Dates {
+  readonly first: GameDate;
+  readonly last: GameDate;
+}
+
+/** The dates that the champion of {@link sealedLeague} has learned from; the rest of the season it has not seen. */
+const LEARNED: Dates = { first: gameDate('2021-11-02'), last: gameDate('2021-12-10') };
+
+/** All dates of the first season that have features: what the champion of {@link sealedSecondSeason} has learned from. */
+const FIRST_SEASON: Dates = { first: gameDate('2021-11-02'), last: gameDate('2022-06-30') };
+
+export const SECOND_SEASON = '2022-23';
 
 /** A home that is open, with a clock that can be moved. */
 export interface ClockedHome {
@@ -52,18 +64,28 @@ export async function predictAt(
   if (backfill.state !== 'done') throw new Error(`The predictions of ${date} are ${backfill.state}`);
 }
 
-/** Trains a linear model on the first part of the season and makes it the champion. @returns its id */
-async function crown({ client, worker }: ClockedHome): Promise<string> {
+/** Trains a linear model on a range of dates and makes it the champion. @returns its id */
+async function crown({ client, worker }: ClockedHome, learned: Dates): Promise<string> {
   const ports = { ...client, warehouse: worker.context.ports.warehouse };
   const { modelId } = await trainModel(
     ports,
-    { ...LEARNED, algorithm: 'lad', without: [], dryRun: false },
+    { ...learned, algorithm: 'lad', without: [], dryRun: false },
     () => undefined,
   );
   if (modelId === null) throw new Error('Nothing was learned');
   const asked = { model: modelId, alias: 'champion', force: true, reason: 'for tests', by: 'tests' } as const;
   await promoteModel(ports, asked);
   return modelId;
+}
+
+/** Predicts each night of a season at noon before its games, by a linear model that has learned from `learned`, and by the rules. */
+async function sealSeason(home: string, season: string, learned: Dates): Promise<void> {
+  await atClockedHome(home, async (opened) => {
+    await crown(opened, learned);
+    const calendar = (await knownCalendars(opened.client)).find((each) => each.season === season);
+    if (calendar === undefined) throw new Error(`${home} has no season ${season}`);
+    for (const date of calendar.dates) await predictAt(opened, date, `${date}T16:00:00Z`);
+  });
 }
 
 /**
@@ -73,10 +95,18 @@ async function crown({ client, worker }: ClockedHome): Promise<string> {
 export function sealedLeague(): Promise<string> {
   return onceInARun('tiny-sealed', async (home) => {
     cpSync((await builtLeague()).folder, home, { recursive: true });
-    await atClockedHome(home, async (opened) => {
-      await crown(opened);
-      const [calendar] = await knownCalendars(opened.client);
-      for (const date of calendar?.dates ?? []) await predictAt(opened, date, `${date}T16:00:00Z`);
-    });
+    await sealSeason(home, SEASON, LEARNED);
+  });
+}
+
+/** The same for the second season of a league of two, by a model of the first one, which was built and not predicted. */
+export function sealedSecondSeason(): Promise<string> {
+  return onceInARun('tiny-sealed-second', async (home) => {
+    await importInto(home, tinyFiles({ seasons: 2 }));
+    for (const season of [SEASON, SECOND_SEASON]) {
+      const { code, stderr } = await cliJson(home, 'backfill', '--season', season, '--through', 'phase4');
+      if (code !== 0) throw new Error(stderr);
+    }
+    await sealSeason(home, SECOND_SEASON, FIRST_SEASON);
   });
 }

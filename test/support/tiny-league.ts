@@ -1,4 +1,4 @@
-/** A simulated league of six teams and 30 games each, as files in a folder and as homes that are filled once in a run. */
+/** A simulated league of six teams with 30 games a season each, as files in a folder and as homes that are filled once in a run. */
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
@@ -17,17 +17,19 @@ const SEED = 3;
 /** Which league, and how much of it. */
 export interface TinyLeague {
   readonly seed?: number;
+  /** How many seasons, from {@link SEASON} on; by default one. */
+  readonly seasons?: number;
   /** The last game date in the files, such as `2021-10-31`: a test that looks at a few dates loads no others. */
   readonly through?: string;
 }
 
 /** The source files of the league in a new folder of the caller. */
-export function tinyFiles({ seed = SEED, through }: TinyLeague = {}): string {
-  const name = `tiny-files-${seed}-${through ?? 'all'}`;
+export function tinyFiles({ seed = SEED, seasons = 1, through }: TinyLeague = {}): string {
+  const name = `tiny-files-${seed}-${seasons}-${through ?? 'all'}`;
   const made = join(folderOfRun(), name);
   if (!existsSync(made)) {
     const making = newFolder();
-    writeLeague(making, seed, through);
+    writeLeague(making, seed, seasons, through);
     // Whoever made them at the same time has made the same files.
     if (existsSync(made)) removeFolder(making);
     else renameSync(making, made);
@@ -37,9 +39,9 @@ export function tinyFiles({ seed = SEED, through }: TinyLeague = {}): string {
   return folder;
 }
 
-function writeLeague(folder: string, seed: number, through: string | undefined): void {
+function writeLeague(folder: string, seed: number, seasons: number, through: string | undefined): void {
   for (const season of simulateLeague({
-    seasons: 1,
+    seasons,
     seed,
     firstSeason: 2021,
     teams: TEAMS,
@@ -64,7 +66,8 @@ export async function importedHome(files: string): Promise<string> {
   return home;
 }
 
-async function importInto(home: string, files: string): Promise<void> {
+/** Imports files into a home that may not exist yet. @throws Error when they could not be */
+export async function importInto(home: string, files: string): Promise<void> {
   mkdirSync(home, { recursive: true });
   const { code, stderr } = await cliJson(home, 'import', '--from', files);
   if (code !== 0) throw new Error(stderr);
