@@ -133,9 +133,8 @@ async function gateOf(
   { first, last }: PromoteAsked,
 ): Promise<ModelCheck[]> {
   try {
-    const [, newest] = await loadedRange(ports);
     const begin = first ?? addDays(model.training.last, 1);
-    const end = last ?? newest;
+    const end = last ?? (await loadedRange(ports))[1];
     if (end < begin)
       throw new RequestError(
         `no game after ${model.training.last}, the last one it has learned from, is loaded; give a range with --start and --end`,

@@ -3,7 +3,7 @@
  * is better on the games that follow. Then the clock of the home shows the noon before the last night of the regular season, for which
  * the champion predicts like for any night to come.
  */
-import { promoteModel } from '../../functions/control/models.ts';
+import { promoteModel, type PromotingPorts } from '../../functions/control/models.ts';
 import { lastDateWithRows } from '../../functions/control/date-range.ts';
 import { requestOf, rowsOn } from '../../functions/control/predictions.ts';
 import { trainModel } from '../../functions/control/train-model.ts';
@@ -75,7 +75,7 @@ export async function leagueSlate(
   const noon = easternToUtc(`${date ?? ''}T12:00:00`);
   if (first === undefined || date === undefined || learned === undefined || noon === undefined)
     return undefined;
-  const gate = await firstChampion(client, worker, { first, learned, before: date });
+  const gate = await firstChampion({ ...client, warehouse }, { first, learned, before: date });
   const before = await rowsOn(warehouse, 'predictions', date);
   if (before.length > 0 && before.every((row) => row['origin'] === 'live'))
     return slateOn(client, worker, date, gate);
@@ -104,17 +104,25 @@ async function slateOn(
   return { date, modelId: servingNow(await aliasHistory(client, 'champion')), gate, rows };
 }
 
+/** Until when the model of the slate learns, and on what it is compared. */
+export interface ChampionDates {
+  /** The first date that it learns from, and the last one. */
+  readonly first: GameDate;
+  readonly learned: GameDate;
+  /** The night of the slate: the gate compares on the games after `learned` and before this date. */
+  readonly before: GameDate;
+}
+
 /**
  * Trains a linear model and promotes it when the gate is open. Where a champion serves already, nothing is done.
- * @returns what the checks of the training or the gate have said
+ * @returns what the checks of the training or the gate have said; none where a champion serves already
+ * @throws RequestError when the rows cannot be read
  */
-async function firstChampion(
-  client: Client,
-  worker: Worker,
-  { first, learned, before }: Readonly<Record<'first' | 'learned' | 'before', GameDate>>,
+export async function firstChampion(
+  ports: PromotingPorts,
+  { first, learned, before }: ChampionDates,
 ): Promise<readonly ModelCheck[]> {
-  if (servingNow(await aliasHistory(client, 'champion')) !== null) return [];
-  const ports = { ...client, warehouse: worker.context.ports.warehouse };
+  if (servingNow(await aliasHistory(ports, 'champion')) !== null) return [];
   const { modelId, checks } = await trainModel(
     ports,
     { first, last: learned, algorithm: 'lad', without: [], dryRun: false },

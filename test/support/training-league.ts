@@ -12,11 +12,21 @@ const SEASONS = [
   { first: gameDate('2023-03-19'), count: 22 },
   { first: gameDate('2023-10-24'), count: 14 },
 ].map(({ first, count }) => Array.from({ length: count }, (_, i) => addDays(first, i)));
-const PLAYERS = 60;
 /** One league: in one of many drawn ones chance hides that a model is better. */
 const SEED = 2;
-/** Features that know the level of the night, each with noise of its own; the others tell nothing and are left out. */
+/** Features that tell something, each with noise of its own; the others are constant and left out. */
 const TELLING: readonly string[] = ['e3_pts', 'e12_pts', 'e_prod', 'sh_pts'];
+
+/** What is to be different in a league. */
+export interface TrainingLeague {
+  /** Players, who all play on every date; by default 60. */
+  readonly players?: number;
+  /**
+   * What the telling features know: `night`, by default, the level of the player on the night, as no honest feature could; `level` that
+   * of all his nights; `nothing` of him at all.
+   */
+  readonly knows?: 'night' | 'level' | 'nothing';
+}
 const AT = new Date('2024-02-01T00:00:00Z');
 
 /** A value that a column takes which nobody asks about. */
@@ -37,7 +47,12 @@ function fillerOf({ type }: Column, date: GameDate): Row[string] {
 }
 
 /** Table -> its rows on a date. */
-function rowsOn(date: GameDate, levels: readonly number[], random: Random): Record<string, Row[]> {
+function rowsOn(
+  date: GameDate,
+  levels: readonly number[],
+  knows: TrainingLeague['knows'],
+  random: Random,
+): Record<string, Row[]> {
   const game = `${date.replaceAll('-', '')}_BOS_TOR`;
   const found: Record<string, Row[]> = {
     nbac_schedule: [{ game_id: game, season_type: 'regular' }],
@@ -50,9 +65,10 @@ function rowsOn(date: GameDate, levels: readonly number[], random: Random): Reco
     const who = { game_id: game, player_lookup: `player${p}`, team_abbr: 'BOS' };
     const points = Math.max(0, Math.round(tonight + (3 + level / 8) * random.normal()));
     found['player_game_summary']?.push({ ...who, minutes_played: 20 + Math.round(level / 2), points });
+    const known = knows === 'nothing' ? 0 : knows === 'level' ? level : tonight;
     const features = POINTS_V1.features.map(({ name }) => [
       name,
-      TELLING.includes(name) ? rounded(tonight + random.normal()) : 1,
+      TELLING.includes(name) ? rounded(known + random.normal()) : 1,
     ]);
     found['ml_feature_store_v2']?.push({ ...who, ...Object.fromEntries(features), vegas_points_line: null });
   }
@@ -60,10 +76,14 @@ function rowsOn(date: GameDate, levels: readonly number[], random: Random): Reco
 }
 
 /** Publishes the rows of the league. @throws Error when a warehouse refuses them */
-export async function publishTrainingLeague(warehouse: Warehouse, registry: Registry): Promise<void> {
+export async function publishTrainingLeague(
+  warehouse: Warehouse,
+  registry: Registry,
+  { players = 60, knows = 'night' }: TrainingLeague = {},
+): Promise<void> {
   const random = makeRandom('training league', SEED);
-  const levels = Array.from({ length: PLAYERS }, () => 4 + 22 * random.unit());
-  const dates = new Map(SEASONS.flat().map((date) => [date, rowsOn(date, levels, random)]));
+  const levels = Array.from({ length: players }, () => 4 + 22 * random.unit());
+  const dates = new Map(SEASONS.flat().map((date) => [date, rowsOn(date, levels, knows, random)]));
   await warehouse.prepare();
   for (const name of MODEL_TABLES)
     for (const season of SEASONS) await publish(warehouse, registry.get(name), season, dates);
