@@ -1,4 +1,5 @@
 /** The game dates between two dates, with the completion documents of their seasons. */
+import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, seasonsBetween, seasonsText, type Season } from '../../shared/domain/season.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
@@ -65,11 +66,14 @@ export async function gameDatesBetween(
   return { view, dates };
 }
 
-/** The first and the last game date whose schedule is loaded. @throws Error when no schedule is loaded */
+/** The first and the last game date whose schedule is loaded. @throws RequestError when no schedule is loaded */
 export async function loadedRange(ports: ReadingPorts): Promise<readonly [first: GameDate, last: GameDate]> {
   const dates = (await knownCalendars(ports)).flatMap((calendar) => calendar.dates).sort();
   const [first, last] = [dates[0], dates.at(-1)];
-  if (first === undefined || last === undefined) throw new Error('No game dates were loaded');
+  if (first === undefined || last === undefined)
+    throw new RequestError(
+      'No schedule is loaded; load one first with: fullcourt import --from DIR, or fullcourt simulate',
+    );
   return [first, last];
 }
 

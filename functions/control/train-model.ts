@@ -20,7 +20,7 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { keepModel } from '../../shared/state/models.ts';
+import { keepModel, modelOf } from '../../shared/state/models.ts';
 import { writeJournal } from './journal.ts';
 import { featureCode, featuresOf, newestVersion, readModelRows, type FoundRows } from './model-rows.ts';
 
@@ -186,9 +186,7 @@ async function trainOn(
   });
   const checks = [...before, ...resultChecks(trained, SEED)];
   const file = modelText(trained.model);
-  // A model that serves under an alias may have the same file as that of a month, and both are kept.
-  const month = asked.validity === null ? '' : `${asked.validity.from}\n`;
-  const id = modelIdOf(asked.algorithm, `${month}${file}`);
+  const id = await ownId(ports, asked, file);
   const bytes = new TextEncoder().encode(file);
   const { uri, sha256 } = await ports.archive.put(`${id}.json`, bytes);
   const made: ModelDocument = {
@@ -216,6 +214,22 @@ async function trainOn(
     });
   const verdict = isGo(checks) ? 'GO' : 'NO-GO';
   return { ...facts, modelId: id, seconds: seconds(), verdict, checks, model, file };
+}
+
+/**
+ * The id under which a model is kept: its kind, and the hash of its file and its month. A model that may serve under an alias can have the
+ * same file as that of a month, and both are kept. Where a model of a month is stored under the id of its file alone, the model that may
+ * serve is kept under an id of its own, which is the same whenever it is trained again.
+ */
+async function ownId(
+  ports: Pick<TrainingPorts, 'store'>,
+  { algorithm, validity }: Pick<Learning, 'algorithm' | 'validity'>,
+  file: string,
+): Promise<string> {
+  if (validity !== null) return modelIdOf(algorithm, `${validity.from}\n${file}`);
+  const id = modelIdOf(algorithm, file);
+  const kept = await modelOf(ports, id);
+  return kept === undefined || kept.validity === null ? id : modelIdOf(algorithm, `no month\n${file}`);
 }
 
 function leftOutOf(states: readonly FeatureState[], without: readonly string[]): TrainAnswer['leftOut'] {

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listModels } from '../../functions/control/models.ts';
+import { listModels, promoteModel } from '../../functions/control/models.ts';
 import { retrain, type Retraining } from '../../functions/control/retrain.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
@@ -18,6 +18,7 @@ import { BEFORE_ALL_GAMES, trainModel, trainRolling } from '../../functions/cont
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import { keepModel, modelOf } from '../../shared/state/models.ts';
 import { startBigQueryServer } from '../support/bigquery-server/index.ts';
 import { cloudAt } from '../support/bigquery-warehouses.ts';
 import { bundleWith } from '../support/run-bundles.ts';
@@ -86,6 +87,44 @@ describe('a retraining', () => {
     expect(new Set(models.map(({ file }) => file.sha256)).size).toBe(1);
     expect(models.map(({ validity }) => validity?.from ?? null).sort()).toEqual([month, null]);
   });
+});
+
+describe('a training over the rows of a rolling model that is stored under the id of its file alone', () => {
+  const month = { from: gameDate('2026-11-01'), before: gameDate('2026-12-01') };
+  /** A home that knows the model of the first retraining as the one of November 2026. */
+  async function homeWithRolling() {
+    const other = homeOver(embedded);
+    const made = await modelOf(home, String(first.modelId));
+    if (made === undefined) throw new Error('The first retraining has kept no model');
+    await keepModel(other, { ...made, validity: month });
+    return other;
+  }
+
+  it('makes a challenger with an id of its own, and the rolling model stays as it is', async () => {
+    const { store, retrain } = await homeWithRolling();
+    const again = await retrain();
+    expect(again).toMatchObject({ outcome: 'challenger', rows: first.rows });
+    expect(again.modelId).not.toBe(first.modelId);
+    const { models, aliases } = await listModels({ store });
+    expect(new Map(models.map(({ id, validity }) => [id, validity]))).toEqual(
+      new Map([
+        [first.modelId, month],
+        [again.modelId, null],
+      ]),
+    );
+    expect(new Set(models.map(({ file }) => file.sha256)).size).toBe(1);
+    expect(aliases.map(({ modelId }) => modelId)).toEqual([null, again.modelId]);
+    expect(await retrain()).toMatchObject({ outcome: 'known', modelId: again.modelId });
+  }, 60_000);
+
+  it('gives a model of a range that can be promoted', async () => {
+    const { store, ports } = await homeWithRolling();
+    const range = { first: BEFORE_ALL_GAMES, last: first.through, without: [], dryRun: false };
+    const { modelId } = await trainModel(ports, { ...range, algorithm: 'mean' }, () => undefined);
+    const forced = { force: true, reason: 'for this test', by: 'ann' };
+    await promoteModel(ports, { model: String(modelId), alias: 'champion', ...forced });
+    expect((await listModels({ store })).aliases[0]?.modelId).toBe(modelId);
+  }, 60_000);
 });
 
 describe.skipIf(isMissing(findGoogleEmulators()))('the job', () => {
