@@ -51,7 +51,7 @@ export const CODE: Readonly<Record<string, TableCode>> = {
       'shared/domain/hash.ts': '52478f56c61acd19a093',
       'shared/domain/seeded-random.ts': '2f0e41f1fd12b51ad55c',
       'shared/domain/table-rows.ts': '8e1af7686ab433bb8c30',
-      'shared/domain/table.ts': '15823beb954d252cc59c',
+      'shared/domain/table.ts': '56583399012c43eacd65',
     },
   },
 };

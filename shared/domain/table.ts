@@ -146,6 +146,8 @@ interface ComputedBase extends TableBase {
    * where a table has no such rows.
    */
   readonly contextColumn?: string;
+  /** The rows that `expected.sql` counts, where it cannot count all: those with this value in a STRING column; see `counted-rows.ts`. */
+  readonly countedRows?: { readonly column: string; readonly value: string };
   /**
    * The reason that a completion document gives when a date rightly has no rows; by default
    * `no_rows_expected`.
@@ -225,6 +227,11 @@ export function isComputed(table: TableDefinition): table is ComputedTable {
   return !isRaw(table);
 }
 
+/** The rows of a table that `expected.sql` counts; undefined where it counts all. */
+export function countedRowsOf(table: TableDefinition): ComputedTable['countedRows'] {
+  return isComputed(table) ? table.countedRows : undefined;
+}
+
 /** What counts as a game in a table that others read by its last games; undefined for other tables. */
 export function gamesIn(table: TableDefinition): ComputedTable['games'] {
   return isComputed(table) ? table.games : undefined;
@@ -278,6 +285,7 @@ function assertComputed(table: ComputedTable): void {
   for (const column of [
     table.readinessColumn,
     table.contextColumn,
+    table.countedRows?.column,
     table.games?.entityColumn,
     table.games?.playedColumn,
   ]) {

@@ -1,6 +1,7 @@
 /** The slate that `start` shows of a simulated league: a model that was promoted by the gate, and one night predicted before it began. */
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { coverageDocument } from '../../functions/control/coverage.ts';
 import { promoteModel } from '../../functions/control/models.ts';
 import { trainModel } from '../../functions/control/train-model.ts';
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
@@ -101,6 +102,12 @@ describe('a league with a champion', () => {
     const ofModel = slate.rows.filter((row) => row['system_id'] === 'xgboost_v1');
     expect(new Set(ofModel.map((row) => row['model_id']))).toEqual(new Set([slate.modelId]));
     expect(slate.gate).toEqual([]);
+  });
+
+  it('is covered as a whole: rows of every system are expected, and as many are there', async () => {
+    const { document } = await coverageDocument(served.client, slate.date, slate.date);
+    const found = document.tables.find(({ table }) => table === 'player_prop_predictions');
+    expect(found?.rows).toEqual({ expected: slate.rows.length, actual: slate.rows.length, unknownDates: 0 });
   });
 
   it.each(['prediction_inputs', 'prediction_accuracy'])('has %s of the same night', async (table) => {

@@ -26,7 +26,7 @@ const LEARNED: Dates = { first: gameDate('2021-11-02'), last: gameDate('2021-12-
 /** All dates of the first season that have features: what the champion of {@link sealedSecondSeason} has learned from. */
 const FIRST_SEASON: Dates = { first: gameDate('2021-11-02'), last: gameDate('2022-06-30') };
 
-export const SECOND_SEASON = '2022-23';
+const SECOND_SEASON = '2022-23';
 
 /** A home that is open, with a clock that can be moved. */
 export interface ClockedHome {

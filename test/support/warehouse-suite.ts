@@ -684,6 +684,23 @@ export function describeEngine(engine: string, open: Open): void {
       expect(staged.dates[1]?.checks).toEqual([{ check: 'unready_rows', severity: 'warn', failures: 1 }]);
     });
 
+    it.each([
+      // On the first date both rows are synthetic, on the second one of two is.
+      ['synthetic', [3, 6]],
+      ['real', [5, 6]],
+    ])('expects all rows in proportion where only those with %s are counted', async (value, expected) => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1), score(D1, 'b', 3)], [D1]);
+      await fill(warehouse, [score(D2, 'a', 1), score(D2, 'new', 4)], [D2]);
+      const { definition } = form;
+      if (definition.rowsFrom !== 'query') throw new Error('form is a table of a query');
+      const table = { ...form, definition: { ...definition, countedRows: { column: 'context', value } } };
+      const staged = await stage(warehouse, table, [D1, D2, D3]);
+
+      expect(staged.dates.map(({ rows }) => rows)).toEqual([2, 2, 0]);
+      expect(staged.dates.map(({ expectedRows }) => expectedRows)).toEqual([...expected, 0]);
+    });
+
     it('counts what is expected anew when what it is counted from has changed', async () => {
       const warehouse = await open();
       const expectedRows = async (): Promise<number | undefined> =>

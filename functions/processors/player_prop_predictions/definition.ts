@@ -26,6 +26,7 @@ export default defineCodeTable({
   key: ['game_id', 'player_lookup', 'system_id'],
   clusterBy: ['system_id', 'player_lookup'],
   readinessColumn: 'is_production_ready',
+  countedRows: { column: 'system_id', value: 'moving_average' },
   emptyReason: 'no_known_roster',
   seal: 'tip_off',
   artifacts: [{ role: 'champion' }],

@@ -1,4 +1,4 @@
--- Moving averages predict every player who has played this season. Rows of other systems come on top.
+-- Moving averages predict every player who has played this season; the rows of moving_average alone are counted.
 SELECT inputs.game_date AS expected_date, COUNT(*) AS expected_rows, COUNT(DISTINCT inputs.game_id) AS expected_games
 FROM nba_predictions.prediction_inputs AS inputs
 JOIN (

@@ -3,9 +3,11 @@
  * published table.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { allExpected } from '../../domain/counted-rows.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
 import {
+  countedRowsOf,
   gamesIn,
   isComputed,
   qualifiedName,
@@ -82,7 +84,7 @@ export async function stageRows(
       fingerprint: found?.fingerprint ?? EMPTY_FINGERPRINT,
       readyRows: found?.readyRows ?? 0,
       syntheticRows: found?.syntheticRows ?? 0,
-      expectedRows: expected.get(date)?.rows ?? 0,
+      expectedRows: allExpected(expected.get(date)?.rows ?? 0, found ?? { rows: 0, counted: 0 }),
       expectedGames: expected.get(date)?.games ?? 0,
       checks: [...(found?.checks ?? []), ...(checks.get(date) ?? [])],
       ...(rowsAside === undefined ? {} : { aside: rowsAside }),
@@ -143,6 +145,8 @@ function parametersOf({ dates, readStart }: StageJob): Record<string, GameDate> 
 
 interface Measured {
   readonly rows: number;
+  /** Those among them that `expected.sql` counts. */
+  readonly counted: number;
   readonly games: number;
   readonly fingerprint: string;
   readonly readyRows: number;
@@ -169,11 +173,16 @@ async function measure(
     isComputed(definition) && definition.contextColumn !== undefined
       ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')`
       : '0';
+  const of = countedRowsOf(definition);
+  const counted =
+    of === undefined
+      ? 'COUNT(*)'
+      : `COUNT(*) FILTER (${SPELLING.identifier(of.column)} = ${SPELLING.string(of.value)})`;
   const anyBroken = promises.map(({ broken }) => broken).join(' OR ') || 'FALSE';
   const rows = await rowsOf(
     connection,
     `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${games} AS games, ${ready} AS ready, ${synthetic} AS synthetic,
-            COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}, ${contentOf(definition)} AS content,
+            ${counted} AS counted, COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}, ${contentOf(definition)} AS content,
             COUNT(*) FILTER (${anyBroken}) AS broken
      FROM ${handle} GROUP BY ${part}`,
   );
@@ -191,6 +200,7 @@ async function measure(
         });
       const measured: Measured = {
         rows: Number(row['row_count']),
+        counted: Number(row['counted']),
         games: Number(row['games']),
         fingerprint: fingerprintOf(row['row_count'], row['lane0'], row['lane1']),
         readyRows: Number(row['ready']),

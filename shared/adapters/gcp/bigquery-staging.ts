@@ -1,10 +1,11 @@
 /** A staged table in BigQuery: its name, its parameters, its loaded rows, and its measurements. */
 import { randomUUID } from 'node:crypto';
 import type { TableField } from '@google-cloud/bigquery';
+import { allExpected } from '../../domain/counted-rows.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import { digest } from '../../domain/hash.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
-import { gamesIn, sourceColumns } from '../../domain/table.ts';
+import { countedRowsOf, gamesIn, sourceColumns } from '../../domain/table.ts';
 import type { Cell, CheckResult, Row, StagedDate, StageJob } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { parametersIn } from './bigquery-dialect.ts';
@@ -95,10 +96,12 @@ export function stagedDates(job: StageJob, rows: readonly Row[], aside: readonly
   }
   const of = (section: string, date: GameDate): readonly Row[] => bySection.get(section)?.get(date) ?? [];
   const hasGames = gamesIn(definition) !== undefined;
+  const isCounted = countedRowsOf(definition) !== undefined;
   return job.dates.map((date): StagedDate => {
     const measured = of('measured', date)[0];
     const [rowCount, games] = [Number(measured?.['n'] ?? 0), Number(measured?.['games'] ?? 0)];
     const expected = of('expected', date)[0];
+    const counted = isCounted ? Number(of('counted', date)[0]?.['n'] ?? 0) : rowCount;
     const broken = measured === undefined ? [] : String(measured['broken']).split(',').map(Number);
     const checks: CheckResult[] = promises.flatMap(({ check, isRange }, i) => {
       const failures = broken[i] ?? 0;
@@ -130,7 +133,10 @@ export function stagedDates(job: StageJob, rows: readonly Row[], aside: readonly
           : fingerprintOf(measured['n'], measured['lane0'], measured['lane1']),
       readyRows: Number(measured?.['ready'] ?? 0),
       syntheticRows: Number(measured?.['synthetic'] ?? 0),
-      expectedRows: expectedQuery === undefined ? rowCount : Number(expected?.['n'] ?? 0),
+      expectedRows:
+        expectedQuery === undefined
+          ? rowCount
+          : allExpected(Number(expected?.['n'] ?? 0), { rows: rowCount, counted }),
       expectedGames: expectedQuery === undefined ? games : Number(expected?.['games'] ?? 0),
       checks,
       ...asideOf(aside, date),

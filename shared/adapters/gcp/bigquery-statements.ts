@@ -9,7 +9,13 @@ import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
 import { firstDateOf, lastDateOf, type Season } from '../../domain/season.ts';
-import { gamesIn, isComputed, sourceColumns, type TableDefinition } from '../../domain/table.ts';
+import {
+  countedRowsOf,
+  gamesIn,
+  isComputed,
+  sourceColumns,
+  type TableDefinition,
+} from '../../domain/table.ts';
 import type { Names } from '../../derive/names.ts';
 import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
 import type { RowRange } from '../../ports/warehouse.ts';
@@ -131,6 +137,7 @@ function outsideOn(definition: TableDefinition, dates: readonly GameDate[]): str
  *
  *   measured  one row for each date; `broken` holds a count for each rule of `promisesOf`, separated by commas
  *   expected  expected rows and games of a date
+ *   counted   rows of a date that are among the expected ones, where a table says which ones are
  *   check     a check of the table that found failures
  *   game      hash of one entity on one date
  */
@@ -162,6 +169,13 @@ export function measureSql(table: RegisteredTable, staging: string, names: Names
       'UNION ALL',
       `SELECT 'expected', CAST(expected_date AS STRING), '', '', expected_rows, expected_games, 0, 0, 0, '', '', ''`,
       `FROM (\n${toBigQuery(table.expectedQuery, names)}\n) AS expected`,
+    );
+  const of = countedRowsOf(definition);
+  if (of !== undefined)
+    sections.push(
+      'UNION ALL',
+      `SELECT 'counted', CAST(${part} AS STRING), '', '', COUNTIF(${identifier(of.column)} = ${stringLiteral(of.value)}), 0, 0, 0, 0, '', '', ''`,
+      `FROM staged GROUP BY ${part}`,
     );
   if (table.checksQuery !== undefined)
     sections.push(
