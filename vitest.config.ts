@@ -61,8 +61,10 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/cpu-time.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Far beyond what anything here takes: a machine on which much else runs fails no test.
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     // On two cores, a third file works while another one waits for a clock or for a process. Each may take two gigabytes.
     maxWorkers: totalmem() < 8e9 ? 2 : 3,
     sequence: { sequencer: SlowFirst },

@@ -60,7 +60,7 @@ beforeAll(async () => {
     'SELECT DISTINCT game_date FROM nba_raw.nbac_schedule ORDER BY game_date',
   );
   dates = schedule.document.rows.map((row) => row.game_date);
-}, 120_000);
+});
 afterAll(removeFolders);
 
 const phase4Dates = (): string[] => dates.filter((date) => date >= '2021-11-02');
@@ -512,7 +512,7 @@ describe('what scripts rely on', () => {
     expect(again.stdout).toMatch(
       /^Backfill bf-\w+: done [^]* 0 built, \d+ unchanged; 0 runs [^]*3\. The tables after the backfill\nCoverage [^]*4\. A slate: 2021-11-06\n\d+ players of 2021-11-06;/,
     );
-  }, 60_000);
+  });
 });
 
 describe('steering', () => {
@@ -527,7 +527,7 @@ describe('steering', () => {
 
     const resumed = await cliJson<Json>(home, 'backfills', 'resume', id);
     expect(resumed).toMatchObject({ code: 0, document: { backfillId: id, state: 'done', runs: 11 } });
-  }, 60_000);
+  });
 
   it('cancels: it ends as cancelled, and a new request goes on from there', async () => {
     const { home, id } = await halfWay(raw);
@@ -542,7 +542,7 @@ describe('steering', () => {
     expect((await cli(home, 'backfills', 'resume', id)).code).toBe(2);
     const again = await cliJson<Json>(home, 'backfill', '--season', SEASON, '--through', 'phase4');
     expect(again).toMatchObject({ code: 0, document: { state: 'done', runs: 11 - cancelledRuns } });
-  }, 60_000);
+  });
 
   it('a published request that nobody watches is done by the next command that works', async () => {
     const home = copyOf(raw);
@@ -562,7 +562,7 @@ describe('steering', () => {
     await cliJson<Json>(home, 'backfill', '--dates', dates[1] ?? '', '--through', 'phase3');
     const shown = await cliJson<Json>(home, 'backfills', 'show', String(document['backfillId']));
     expect(shown.document).toMatchObject({ state: 'done' });
-  }, 60_000);
+  });
 
   it('watching begins with a request that nobody has taken, by its id and as the last one', async () => {
     const home = copyOf(raw);
@@ -579,7 +579,7 @@ describe('steering', () => {
         `Backfill ${id}: done (every planned partition is built)`,
       ]);
     }
-  }, 60_000);
+  });
 
   it('retry of a backfill without failures has nothing to do', async () => {
     const { code, document } = await cliJson<Json>(
@@ -801,7 +801,7 @@ describe('exit codes 0 and 1', () => {
       total: 1,
       rejects: [{ file: 'player_box_2021-22.csv', line: 3 + others.length, reason: 'pts is negative: -3' }],
     });
-  }, 60_000);
+  });
 
   it('a file of which no row is accepted fails the import: 1, with the first reason', async () => {
     const folder = join(newFolder(), 'files');
@@ -821,7 +821,7 @@ describe('exit codes 0 and 1', () => {
     expect(document.failed[0]).toBe(
       'player_box_2021-22.csv: none of its rows was accepted, 1932 were refused; the first is line 2: pts is "a few", which is not a whole number',
     );
-  }, 60_000);
+  });
 });
 
 /** A home in which a backfill of the season has asked for its first runs and nothing has been computed. */

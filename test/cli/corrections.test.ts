@@ -134,5 +134,5 @@ describe.skipIf(proof === 'small')('a correction of a season that is built', () 
     expect(moved.find(({ table }) => table === 'player_game_summary')?.dates).toEqual([DATE]);
     expect(moved.length).toBeGreaterThan(1);
     for (const { table, dates: of } of moved) expect([table, await changed(table)]).toEqual([table, of]);
-  }, 120_000);
+  });
 });

@@ -146,5 +146,5 @@ describe('explain', () => {
     expect((await cliJson<ExplainAnswer>(copy, 'explain', date, player)).document).toEqual(
       (await explained(date, player)).document,
     );
-  }, 120_000);
+  });
 });

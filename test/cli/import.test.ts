@@ -44,7 +44,7 @@ let home: string;
 beforeAll(async () => {
   files = tinyFiles({ through: LAST });
   home = await importedHome(files);
-}, 120_000);
+});
 afterAll(removeFolders);
 
 /** A folder with the schedule of the league and a scope. */
@@ -127,7 +127,7 @@ describe('an import', () => {
     expect(document).toMatchObject({ examples: [], stale: [], failed: [] });
     const dates = document.changes.map(({ date }) => date).sort();
     expect(document.next).toBe(`fullcourt backfill --start ${dates[0]} --end ${dates.at(-1)}`);
-  }, 60_000);
+  });
 
   it('says which rows a correction has changed, with old and new values; diff says the same', async () => {
     const folder = copyOf(home);
@@ -160,7 +160,7 @@ describe('an import', () => {
         },
       ],
     });
-  }, 60_000);
+  });
 
   it('names what is stale and the command that follows, which rebuilds it and says what it changed', async () => {
     const folder = copyOf(home);
@@ -179,7 +179,7 @@ describe('an import', () => {
     });
     const { document: again } = await cliJson<Imported>(folder, 'import', '--from', corrected());
     expect(again).toMatchObject({ changes: [], stale: [], next: null });
-  }, 90_000);
+  });
 
   it('dry: says the same and writes nothing', async () => {
     const folder = copyOf(home);
@@ -197,7 +197,7 @@ describe('an import', () => {
     const cells = ({ examples }: Imported): string[] =>
       examples.map(({ column, old, new: now }) => `${column} ${String(old)} ${String(now)}`).sort();
     expect(cells(dry)).toEqual(cells(document));
-  }, 60_000);
+  });
 });
 
 describe('an import that is refused', () => {
@@ -233,7 +233,7 @@ describe('an import that is refused', () => {
     // Not even --replace takes rows of which nothing can be read.
     expect((await cliJson(folder, 'import', unreadable, '--replace')).code).toBe(1);
     expect(await contentOf(folder)).toEqual(before);
-  }, 90_000);
+  });
 
   it('is made with --replace, which says what it drops', async () => {
     const folder = copyOf(home);
@@ -246,33 +246,29 @@ describe('an import that is refused', () => {
     expect(Object.keys(document.rows)).toContain('nbac_player_boxscores');
     const rows = document.rows['nbac_player_boxscores'];
     expect(document.lines.reduce((sum, { loaded }) => sum + loaded, 0)).toBe(rows);
-  }, 60_000);
+  });
 
-  it.skipIf(proof === 'small')(
-    'leaves no season behind of which no game was accepted',
-    async () => {
-      const folder = newFolder();
-      const text = readFileSync(join(files, `schedule_${SEASON}.csv`), 'utf8');
-      const [head = '', ...rows] = text.trimEnd().split('\n');
-      const at = head.split(',').indexOf('home_team');
-      for (const broken of [
-        rows.map((row) => row.split(',').with(at, 'XXX').join(',')),
-        rows.map((row) => row.replace(/\d{4}-\d\d-\d\d/, 'some day')),
-      ]) {
-        const from = folderOf(`schedule_${SEASON}.csv`, `${[head, ...broken].join('\n')}\n`);
-        const { code, document } = await cliJson<Imported>(folder, 'import', from);
-        expect([code, document.failed[0]]).toEqual([
-          1,
-          expect.stringContaining(`schedule_${SEASON}.csv: none of its rows was accepted`),
-        ]);
-        const { document: status } = await cliJson<{ seasons: unknown[] }>(folder, 'status');
-        expect(status.seasons).toEqual([]);
-      }
-      const { document: rejects } = await cliJson<{ causes: { cause: string }[] }>(folder, 'rejects');
-      expect(rejects.causes.length).toBeGreaterThan(0);
-    },
-    60_000,
-  );
+  it.skipIf(proof === 'small')('leaves no season behind of which no game was accepted', async () => {
+    const folder = newFolder();
+    const text = readFileSync(join(files, `schedule_${SEASON}.csv`), 'utf8');
+    const [head = '', ...rows] = text.trimEnd().split('\n');
+    const at = head.split(',').indexOf('home_team');
+    for (const broken of [
+      rows.map((row) => row.split(',').with(at, 'XXX').join(',')),
+      rows.map((row) => row.replace(/\d{4}-\d\d-\d\d/, 'some day')),
+    ]) {
+      const from = folderOf(`schedule_${SEASON}.csv`, `${[head, ...broken].join('\n')}\n`);
+      const { code, document } = await cliJson<Imported>(folder, 'import', from);
+      expect([code, document.failed[0]]).toEqual([
+        1,
+        expect.stringContaining(`schedule_${SEASON}.csv: none of its rows was accepted`),
+      ]);
+      const { document: status } = await cliJson<{ seasons: unknown[] }>(folder, 'status');
+      expect(status.seasons).toEqual([]);
+    }
+    const { document: rejects } = await cliJson<{ causes: { cause: string }[] }>(folder, 'rejects');
+    expect(rejects.causes.length).toBeGreaterThan(0);
+  });
 });
 
 describe('a file that gives nothing', () => {
@@ -288,7 +284,7 @@ describe('a file that gives nothing', () => {
         (name) => `${name} is not loaded: only files that end in .csv or .csv.gz are read`,
       ),
     );
-  }, 60_000);
+  });
 
   it.skipIf(proof === 'small')(
     'is a fault when it has a header and no rows, and none when another file has all of its rows',
@@ -309,7 +305,6 @@ describe('a file that gives nothing', () => {
         expect([code, document.failed]).toEqual([1, [`${BOX}: it has a header and no rows`]]);
       }
     },
-    60_000,
   );
 });
 
@@ -328,7 +323,7 @@ describe('what an import takes', () => {
     expect(Object.keys(document.rows).sort()).toEqual(
       ['nbac_game_results', 'nbac_player_boxscores', 'nbac_schedule'].sort(),
     );
-  }, 60_000);
+  });
 
   const wrong: readonly [string, (folder: string) => string, RegExp][] = [
     [

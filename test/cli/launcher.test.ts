@@ -13,7 +13,7 @@ import { hasTerminal } from '../support/pseudo-terminal.ts';
 import { removeFolder } from '../support/remove-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 
 /** A checkout of its own: its sources can be changed. */
 let checkout: string;

@@ -170,7 +170,7 @@ beforeAll(async () => {
   homes.set('simulated before homes remembered', forgetful(simulated));
   homes.set('files', imported);
   homes.set('files before homes remembered', forgetful(imported));
-}, 120_000);
+});
 beforeEach(() => {
   [said, printed] = ['', ''];
   const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {

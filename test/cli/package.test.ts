@@ -78,7 +78,7 @@ describe('the package', () => {
     );
     expect(JSON.parse(stdout)).toEqual({ rows: [{ n: lines.length - 1 }] });
     expect(readdirSync(empty)).toEqual(['.fullcourt']);
-  }, 120_000);
+  });
 
   it.skipIf(proof === 'small')(
     'has what a deployment is made of',

@@ -28,7 +28,7 @@ const atTerminal = (columns: number, args: string): Promise<Shown> =>
 
 beforeAll(async () => {
   home = copyOf((await builtLeague()).folder);
-}, 120_000);
+});
 afterAll(removeFolders);
 
 const RANGE = '--start 2021-10-19 --end 2022-04-10';
@@ -142,7 +142,7 @@ describe('a player is found', () => {
       writeFileSync(join(files, file), text.replaceAll(name, 'Luka Dončić'));
     }
     named = await importedHome(files);
-  }, 60_000);
+  });
 
   it.each(['luka doncic', '  LUKA   DONČIĆ ', 'lukadoncic', 'Doncic, Luka', 'L. Doncic'])(
     'by "%s"',
@@ -173,7 +173,7 @@ describe('what one command writes another reads', () => {
       code: 0,
       stdout: 'Nothing is missing\n',
     });
-  }, 60_000);
+  });
 
   it('a file of cells names the tables itself, and may name them as queries do', async () => {
     const file = join(newFolder(), 'cells');

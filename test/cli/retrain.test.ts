@@ -55,5 +55,5 @@ describe('a monthly retraining', () => {
     } finally {
       await serving.kill();
     }
-  }, 120_000);
+  });
 });

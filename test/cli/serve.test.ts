@@ -27,7 +27,7 @@ beforeAll(async () => {
   await serving.says(/127\.0\.0\.1:(\d+)/);
   port = Number(/127\.0\.0\.1:(\d+)/.exec(serving.stderr())?.[1]);
   token = readFileSync(join(home, 'token'), 'utf8').trim();
-}, 120_000);
+});
 afterAll(async () => {
   await serving.kill();
   removeFolders();
@@ -140,7 +140,7 @@ describe('serve', () => {
       ({ phase, table }) => phase !== 'phase2' && table !== 'player_season_carry',
     );
     expect(computed.map(({ pct }) => pct)).toEqual(Array.from({ length: 14 }, () => 100));
-  }, 90_000);
+  });
 
   it.each([
     ['another host', { host: 'example.com' }],
@@ -278,7 +278,7 @@ describe('serve', () => {
       'phase3',
     );
     expect(asked).toMatchObject({ code: 0, document: { state: 'done' } });
-  }, 60_000);
+  });
 
   it('a second one on the same home is refused in one line', async () => {
     const { code, stderr } = await startCli(home, 'serve', '--port', '0').ended;
@@ -347,7 +347,7 @@ describe('a bad message published by hand', () => {
       async () => ((await deadLetters()).length >= BAD.length ? true : undefined),
       'setting the messages aside',
     );
-  }, 90_000);
+  });
 
   it.each(BAD)('%s is set aside with its reason', async (_what, body, reason) => {
     const letter = (await deadLetters()).find((each) => each['body'] === body);
@@ -374,7 +374,7 @@ describe('a bad message published by hand', () => {
       expect(letter['reason']).not.toBe('');
     }
     expect(await facts()).toEqual(before);
-  }, 60_000);
+  });
 
   it('is shown to a person, and replayed: still bad, it comes back as the same letter', async () => {
     const before = await deadLetters();
@@ -402,7 +402,7 @@ describe('a bad message published by hand', () => {
     );
     expect(back).toMatchObject({ replayedAt: null, replays: 1, attempts: 2, reason: letter?.['reason'] });
     expect(await deadLetters()).toHaveLength(before.length);
-  }, 60_000);
+  });
 
   it('is corrected by a person, and then it is done', async () => {
     const letter = (await deadLetters()).find((each) => each['body'] === '{"dates":["TODAY"]}');
@@ -419,7 +419,7 @@ describe('a bad message published by hand', () => {
     expect((await deadLetters()).find((each) => each['id'] === id)).toMatchObject({ body: right });
     expect((await cli(home, 'dead-letters', 'delete', id)).code).toBe(0);
     expect((await cli(home, 'dead-letters', 'show', id)).code).toBe(2);
-  }, 60_000);
+  });
 
   it('and SIGTERM ends the server in order', async () => {
     serving.process.kill('SIGTERM');

@@ -128,7 +128,7 @@ describe('a league with a champion', () => {
     expect(await served.slate()).toEqual(slate);
     expect(await latestSlate(served.client, served.worker)).toEqual(slate);
     expect(await knownModels(served.client)).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 it('a night that could not be predicted is said not to be, with the next command', () => {

@@ -15,7 +15,7 @@ if (!hasTerminal)
 let home: string;
 beforeAll(async () => {
   home = await rawLeague();
-}, 120_000);
+});
 afterAll(removeFolders);
 
 /** Runs a command at a terminal and presses Ctrl-C as soon as it has hidden the cursor. */
@@ -32,21 +32,17 @@ function count(text: string, what: string): number {
 }
 
 describe('a command that waits for a backfill', () => {
-  it.skipIf(!hasTerminal)(
-    'gives the terminal back after Ctrl-C, and says how to go on',
-    async () => {
-      const folder = copyOf(home);
-      const seen = await pressCtrlC(folder, `backfill --season ${SEASON} --max-in-flight 1`);
-      expect(count(seen, '\x1b[?25l')).toBeGreaterThan(0);
-      expect(count(seen, '\x1b[?25h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?25l'));
-      expect(count(seen, '\x1b[?7h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?7l'));
-      const id = /fullcourt backfills watch (bf-[0-9a-f]{12})/.exec(seen)?.[1] ?? '';
-      expect(seen).toContain(`Give up: fullcourt backfills cancel ${id}`);
-      const { code, document } = await cliJson<{ state: string }>(folder, 'backfills', 'watch', id);
-      expect([code, document.state]).toEqual([0, 'done']);
-    },
-    90_000,
-  );
+  it.skipIf(!hasTerminal)('gives the terminal back after Ctrl-C, and says how to go on', async () => {
+    const folder = copyOf(home);
+    const seen = await pressCtrlC(folder, `backfill --season ${SEASON} --max-in-flight 1`);
+    expect(count(seen, '\x1b[?25l')).toBeGreaterThan(0);
+    expect(count(seen, '\x1b[?25h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?25l'));
+    expect(count(seen, '\x1b[?7h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?7l'));
+    const id = /fullcourt backfills watch (bf-[0-9a-f]{12})/.exec(seen)?.[1] ?? '';
+    expect(seen).toContain(`Give up: fullcourt backfills cancel ${id}`);
+    const { code, document } = await cliJson<{ state: string }>(folder, 'backfills', 'watch', id);
+    expect([code, document.state]).toEqual([0, 'done']);
+  });
 
   it.each(proof === 'small' ? (['SIGINT'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const))(
     'says after %s what is done, and what is left is built by the next command',
@@ -73,7 +69,6 @@ describe('a command that waits for a backfill', () => {
         expect.stringContaining('every planned partition is built'),
       ]);
     },
-    90_000,
   );
 
   it('says once for whom it waits when another process does the work', async () => {
@@ -85,7 +80,7 @@ describe('a command that waits for a backfill', () => {
     const told = `process ${first.process.pid} (backfill) does the work of this home; waiting for it`;
     expect(stderr.split(told)).toHaveLength(2);
     expect((await first.ended).code).toBe(0);
-  }, 90_000);
+  });
 
   it.skipIf(proof === 'small')(
     'is refused when the process that does the work has other code, unless that is allowed',
@@ -110,7 +105,6 @@ describe('a command that waits for a backfill', () => {
       expect([allowed.code, allowed.stderr]).toEqual([0, expect.stringContaining('with other code')]);
       await serving.kill();
     },
-    90_000,
   );
 
   it('is told when there is no backfill', async () => {

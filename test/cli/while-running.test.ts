@@ -35,7 +35,7 @@ beforeAll(async () => {
   home = copyOf(raw);
   serving = startCli(home, 'serve', '--port', '0');
   await serving.says(/Ctrl-C ends it/);
-}, 120_000);
+});
 afterAll(async () => {
   await serving.kill();
   removeFolders();
@@ -79,7 +79,7 @@ describe('while a process serves the home', () => {
       "SELECT CAST('inf' AS FLOAT64) AS x, CAST('nan' AS FLOAT64) AS y",
     );
     expect(endless.document).toEqual(alone.document);
-  }, 60_000);
+  });
 
   it('query as known at a time is answered as it is where nobody works', async () => {
     const asked = [
@@ -138,7 +138,7 @@ describe('while a process serves the home', () => {
     expect(read.getRowObjectsJson()).toEqual(asked.document.rows);
     connection.closeSync();
     instance.closeSync();
-  }, 60_000);
+  });
 
   it.skipIf(proof === 'small')(
     'a snapshot that is made while a backfill runs ends as the home does',
@@ -162,7 +162,6 @@ describe('while a process serves the home', () => {
       ];
       expect(copied.document).toEqual(own.document);
     },
-    120_000,
   );
 
   it('a snapshot is refused into a folder that holds something, and into the home', async () => {
@@ -204,7 +203,7 @@ describe('a home that a group may read', () => {
     chmodSync(group, 0o750);
     worker = startCli(group, 'serve', '--port', '0');
     await worker.says(/Ctrl-C ends it/);
-  }, 60_000);
+  });
   afterAll(async () => void (await worker.kill()));
   const guest = (): Promise<Client> => openGuest({ ...readConfig({}), home: group });
 
@@ -262,27 +261,23 @@ it('a query tells whom it waits for, and is answered when that process goes on',
   const { code, stdout, stderr } = await query.ended;
   expect([code, stdout, stderr.match(/waiting/g)?.length]).toEqual([0, 'n\n1932\n', 1]);
   await stopped.kill();
-}, 60_000);
+});
 
-it.skipIf(process.platform === 'win32')(
-  'a file that may not grow is named as the cause',
-  async () => {
-    const exported = await startCliWith(
-      { shell: 'ulimit -f 8' },
-      home,
-      'export',
-      '--to',
-      join(newFolder(), 'tables'),
-      '--tables',
-      'nbac_player_boxscores',
-    ).ended;
-    expect([exported.code, exported.stderr]).toEqual([
-      1,
-      expect.stringMatching(/A file would be larger than it may be here: .*too large/i),
-    ]);
-  },
-  60_000,
-);
+it.skipIf(process.platform === 'win32')('a file that may not grow is named as the cause', async () => {
+  const exported = await startCliWith(
+    { shell: 'ulimit -f 8' },
+    home,
+    'export',
+    '--to',
+    join(newFolder(), 'tables'),
+    '--tables',
+    'nbac_player_boxscores',
+  ).ended;
+  expect([exported.code, exported.stderr]).toEqual([
+    1,
+    expect.stringMatching(/A file would be larger than it may be here: .*too large/i),
+  ]);
+});
 
 it('the launcher becomes the command: one process, not two', async () => {
   const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
@@ -301,7 +296,7 @@ it('the launcher becomes the command: one process, not two', async () => {
     launched.kill();
     await ended;
   }
-}, 60_000);
+});
 
 describe('a process that is gone', () => {
   it('leaves a socket that nobody answers, and the next command reads for itself', async () => {
@@ -311,7 +306,7 @@ describe('a process that is gone', () => {
     await killed.kill();
     expect(existsSync(join(other, 'home.sock'))).toBe(true);
     expect((await cliJson(other, 'query', COUNT)).document).toEqual({ rows: [{ n: 1932 }] });
-  }, 60_000);
+  });
 
   it('a home whose path is too long for an address is asked like any other', async () => {
     const long = join(newFolder(), 'x'.repeat(120));
@@ -320,7 +315,7 @@ describe('a process that is gone', () => {
     await serving.says(/Ctrl-C ends it/);
     expect((await cliJson(long, 'query', COUNT)).document).toEqual({ rows: [{ n: 1932 }] });
     await serving.kill();
-  }, 60_000);
+  });
 });
 
 describe('lines of the socket', () => {

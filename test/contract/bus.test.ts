@@ -142,7 +142,7 @@ async function onPubSub(): Promise<BusUnderTest> {
           if (held === undefined) throw new Error('nothing is due');
           return held;
         },
-        { timeout: 20_000, interval: 50 },
+        { timeout: 60_000, interval: 50 },
       ),
     isEmpty: async (subscription) => {
       // What is not there yet may come in a moment.

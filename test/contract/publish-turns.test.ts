@@ -27,7 +27,7 @@ function storedTurns(store: StateStore): Turns {
       await vi.waitFor(
         async () =>
           expect((await store.get<TurnDocument>(turnPath(TABLE)))?.waiting ?? []).toHaveLength(count),
-        { timeout: 10_000, interval: 5 },
+        { timeout: 60_000, interval: 5 },
       );
     },
   };
@@ -143,13 +143,13 @@ describe.each([
           isTaken = true;
           return release;
         });
-      await vi.waitFor(async () => expect(await lanes(store)).toEqual(['backfill']), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await lanes(store)).toEqual(['backfill']), { timeout: 60_000 });
       now += 3_599_000;
       // The one that waits has looked, and has renewed its place by the new time.
       await vi.waitFor(
         async () =>
           expect((await store.get<TurnDocument>(turnPath(TABLE)))?.waiting[0]?.until).toBe(now + 3_600_000),
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       );
       expect(isTaken).toBe(false);
       now += 1001;
@@ -177,7 +177,7 @@ describe.each([
         expect(holder?.id).toBe(first?.id);
         expect(holder?.until).toBeGreaterThan((first?.until ?? Infinity) + 2400);
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
     expect(isTaken).toBe(false);
     await release();

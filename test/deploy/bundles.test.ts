@@ -27,7 +27,6 @@ describe('bundles', () => {
       expect(modules.length).toBeGreaterThan(20);
       expect(modules.filter((path) => TRAINERS.some((part) => path.includes(part)))).toEqual([]);
     },
-    120_000,
   );
 
   it('of the functions of phase 5 hold what predicts', async () => {
@@ -38,7 +37,7 @@ describe('bundles', () => {
         ...['shared/learn/model.ts', 'shared/learn/trees/model.ts', 'shared/modeling/points-model.ts'],
       ]),
     );
-  }, 120_000);
+  });
 
   it.each([
     'shared/learn/train/lad.ts',

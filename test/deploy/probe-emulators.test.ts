@@ -74,7 +74,7 @@ describe.skipIf(isAbsent)('a probe through the emulators', () => {
       ok: false,
       faults: [expect.stringContaining(codeOf(registry))],
     });
-  }, 120_000);
+  });
 
   it('that nobody takes is missed', async () => {
     const probe = {
@@ -87,5 +87,5 @@ describe.skipIf(isAbsent)('a probe through the emulators', () => {
       ok: false,
       faults: [expect.stringMatching(/no document/)],
     });
-  }, 60_000);
+  });
 });

@@ -74,7 +74,7 @@ beforeAll(async () => {
     await world.request({ season: SEASON, force: true });
     for (let i = 0; i < 12; i++) await world.run();
   }
-}, 120_000);
+});
 
 function allowed(service: Service): Set<string> {
   const { reads, writes } = datasetsOf(service, registry);

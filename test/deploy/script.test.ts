@@ -148,7 +148,7 @@ describe('the script of a dry run', () => {
     expect(
       [...model.things.keys()].filter((key) => /^(ttl|unindexed|composite|function) /.test(key)),
     ).toEqual([]);
-  }, 120_000);
+  });
 
   it("is not written over what is somebody else's", () => {
     writeFileSync(join(root, 'precious.txt'), 'x');

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await publishTrainingLeague(embedded, registry);
   home = homeOver(embedded);
   first = await home.retrain();
-}, 60_000);
+});
 afterAll(() => embedded.close());
 
 describe('a retraining', () => {
@@ -115,7 +115,7 @@ describe('a training over the rows of a rolling model that is stored under the i
     expect(new Set(models.map(({ file }) => file.sha256)).size).toBe(1);
     expect(aliases.map(({ modelId }) => modelId)).toEqual([null, again.modelId]);
     expect(await retrain()).toMatchObject({ outcome: 'known', modelId: again.modelId });
-  }, 60_000);
+  });
 
   it('gives a model of a range that can be promoted', async () => {
     const { store, ports } = await homeWithRolling();
@@ -124,7 +124,7 @@ describe('a training over the rows of a rolling model that is stored under the i
     const forced = { force: true, reason: 'for this test', by: 'ann' };
     await promoteModel(ports, { model: String(modelId), alias: 'champion', ...forced });
     expect((await listModels({ store })).aliases[0]?.modelId).toBe(modelId);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(isMissing(findGoogleEmulators()))('the job', () => {
@@ -148,7 +148,7 @@ describe.skipIf(isMissing(findGoogleEmulators()))('the job', () => {
       STORAGE_EMULATOR_HOST: `http://${storage.host}`,
       METADATA_SERVER_DETECTION: 'none',
     };
-  }, 120_000);
+  });
   afterAll(async () => {
     await store.close();
     await Promise.all([server.stop(), storage.close()]);
@@ -181,7 +181,7 @@ describe.skipIf(isMissing(findGoogleEmulators()))('the job', () => {
         part,
       ).toBe(true);
     expect(packages.map(({ name }) => name)).not.toContain('@google-cloud/pubsub');
-  }, 60_000);
+  });
 
   it('makes the model that the same rows give in DuckDB, and a second execution changes nothing', async () => {
     const { code, errors, told } = await execution(variables);
@@ -198,12 +198,12 @@ describe.skipIf(isMissing(findGoogleEmulators()))('the job', () => {
     expect([again.code, again.told]).toMatchObject([0, { status: 'known', modelId: first.modelId }]);
     expect(await knownIn(store)).toEqual(known);
     expect([...storage.objects.keys()]).toHaveLength(files.length);
-  }, 120_000);
+  });
 
   it('fails where it cannot read its rows, and where it is no job of Google Cloud', async () => {
     const lost = await execution({ ...variables, FULLCOURT_DATASET_PREFIX: 'other_' });
     expect([lost.code, lost.errors]).toEqual([1, expect.stringContaining('cannot be read')]);
     const here = await execution({ ...variables, FULLCOURT_TARGET: 'emulator' });
     expect([here.code, here.errors]).toEqual([1, expect.stringContaining('a job is on the target gcp')]);
-  }, 60_000);
+  });
 });

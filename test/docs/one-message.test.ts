@@ -37,7 +37,7 @@ describe('the page that follows one message', () => {
       expect(outcome, body).toEqual({ kind: 'ack' });
       held.ack();
     }
-  }, 120_000);
+  });
   afterAll(() => league.close());
 
   const first = (topic: string) => published.find((each) => each.topic === topic)?.message;

@@ -109,7 +109,7 @@ describe('F-23 a new label is on new code, and new code gets the messages', () =
     beforeAll(async () => {
       if (service === undefined) throw new Error('There is no sweep');
       bundle = await bundleOfRun(service);
-    }, 120_000);
+    });
     afterAll(() => removeFolder(folder));
 
     it('F-23 holds the digest that is its label once, beside the code that answers a probe with it', () => {
@@ -137,6 +137,6 @@ describe('F-23 a new label is on new code, and new code gets the messages', () =
           name,
         ).toBe(true);
       expect(another.digest).not.toBe(bundle.digest);
-    }, 120_000);
+    });
   });
 });

@@ -71,7 +71,6 @@ describe('F-24 each function carries all it needs, and is started before anythin
       expect(manifest.scripts).toEqual({ 'gcp-build': '' });
       expect(readFileSync(join(bundle.folder, '.gcloudignore'), 'utf8')).not.toContain('#!include');
     },
-    120_000,
   );
 
   it('F-24 keeps the licences of what is inside', async () => {
@@ -80,7 +79,7 @@ describe('F-24 each function carries all it needs, and is started before anythin
     for (const { name } of bundle.packages)
       expect(licences, name).toMatch(new RegExp(`^${name.split('/node_modules/').at(-1)} \\d`, 'm'));
     expect(licences).toContain('Apache License');
-  }, 120_000);
+  });
 
   it('F-24 stops a deployment at a bundle that lacks a module, before a single command', async () => {
     const bundle = await bundleOf('nba-dead-letter');
@@ -95,7 +94,7 @@ describe('F-24 each function carries all it needs, and is started before anythin
     writeFileSync(join(broken, 'index.js'), readFileSync(join(bundle.folder, 'index.js')));
     await expect(startBundle({ folder: broken, name: bundle.name })).rejects.toThrow('does not start');
     removeFolder(broken);
-  }, 120_000);
+  });
 });
 
 describe.skipIf(isMissing(findGoogleEmulators()))(

@@ -71,7 +71,7 @@ describe('a machine that lacks what handlers need, and not what the bus needs', 
     const other = answering((n) => (n % 2 === 0 ? lack : 'the lock is held'));
     onTestFinished(() => other.stop());
     other.start();
-    await expect.poll(() => other.fault()?.message, { timeout: 5000 }).toBe(lack);
+    await expect.poll(() => other.fault()?.message).toBe(lack);
     const ended = tries;
     expect(ended).toBeGreaterThan(12);
     await other.stop();
@@ -85,9 +85,9 @@ describe('a bus that fails', () => {
     await bus.publish(SWEEP_TOPIC, '{}');
     const dispatcher = dispatcherOn(bus, handled);
     dispatcher.start();
-    await expect.poll(() => disk.refused, { timeout: 5000 }).toBeGreaterThan(1);
+    await expect.poll(() => disk.refused).toBeGreaterThan(1);
     disk.full = false;
-    await expect.poll(() => handled.count > 0 && bus.nextDue() === undefined, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => handled.count > 0 && bus.nextDue() === undefined).toBe(true);
     expect(dispatcher.fault()).toBeUndefined();
   });
 
@@ -105,7 +105,7 @@ describe('a bus that fails', () => {
     );
     await expect(waiting).rejects.toThrow(FULL);
     expect(dispatcher.fault()?.message).toBe(FULL);
-  }, 40_000);
+  });
 });
 
 describe('serving', () => {
@@ -133,5 +133,5 @@ describe('serving', () => {
     lost = new Error('The Firestore emulator has died');
     expect(await ended).toContain('The Firestore emulator has died');
     await expect(fetch(`${door.address}/healthz`)).rejects.toThrow('fetch failed');
-  }, 20_000);
+  });
 });

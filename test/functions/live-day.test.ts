@@ -67,13 +67,13 @@ describe('the live day of an empty home', async () => {
     expect(await statuses(home, opening, 'nbac_schedule', ...BEFORE)).toEqual(Array(3).fill('success'));
     // Nobody was seen before, so that some names of the rosters may be of nobody who is known.
     expect(['success', 'partial']).toContain((await statuses(home, opening, 'espn_team_rosters'))[0]);
-  }, 120_000);
+  });
 
   it('asks for nothing twice', async () => {
     home.league.asked.length = 0;
     await home.at(opening, '06:07');
     expect(home.league.asked).toEqual([]);
-  }, 120_000);
+  });
 
   it('builds lines that move before tip-off into the tables of the date', async () => {
     const before = (await home.statesOf(opening))['upcoming_player_game_context'];
@@ -91,7 +91,7 @@ describe('the live day of an empty home', async () => {
     const after = (await home.statesOf(opening))['upcoming_player_game_context'];
     expect(after?.stale).toBeNull();
     expect(after?.outputFingerprint).not.toBe(before?.outputFingerprint);
-  }, 120_000);
+  });
 
   it('after its games builds what was played, and what is known of the next date', async () => {
     await home.at(addDays(opening, 1), '02:02');
@@ -102,7 +102,7 @@ describe('the live day of an empty home', async () => {
     await home.at(second, '06:02');
     expect(['success', 'empty']).toContain((await statuses(home, second, BEFORE[1] ?? ''))[0]);
     expect(await statuses(home, second, BEFORE[0] ?? '')).toEqual(['success']);
-  }, 120_000);
+  });
 
   it('asks no more for box scores that are there, until they are read again for corrections', async () => {
     home.league.asked.length = 0;
@@ -110,7 +110,7 @@ describe('the live day of an empty home', async () => {
     expect(askedFor('boxscore_')).toBe(0);
     await home.at(addDays(opening, 1), '11:02');
     expect(askedFor('boxscore_')).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });
 
 describe('a day on which the first source hangs', async () => {
@@ -133,7 +133,7 @@ describe('a day on which the first source hangs', async () => {
     expect(await statuses(home, opening, 'nbac_player_boxscores', ...PLAYED)).toEqual(
       Array(4).fill('success'),
     );
-  }, 120_000);
+  });
 
   it('leaves no fetch open', async () => {
     await home.at(second, '06:02');
@@ -142,7 +142,7 @@ describe('a day on which the first source hangs', async () => {
     expect(all.filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
     const ids = all.map(({ fetchId }) => fetchId);
     expect((await fetchesOf(home.client, ids)).map((fetch) => fetch?.fetchId)).toEqual(ids);
-  }, 120_000);
+  });
 });
 
 describe.each([
@@ -165,7 +165,7 @@ describe.each([
       [first, target, null, target],
       [second, target, first, ''],
     ]);
-  }, 120_000);
+  });
 
   it('asks the first source again later, and the next one only once', async () => {
     home.league.asked.length = 0;
@@ -173,7 +173,7 @@ describe.each([
     expect(await tellers()).toEqual([[first, target, null, target]]);
     expect([askedOf(first) > 0, askedOf(second)]).toEqual([true, 0]);
     expect((await lastFetch(home, opening, 'morning')).unanswered).toEqual([]);
-  }, 120_000);
+  });
 
   it('is told by the first source when it is back, and is over then', async () => {
     home.league.fail(undefined);
@@ -182,5 +182,5 @@ describe.each([
     home.league.asked.length = 0;
     await home.at(opening, '12:02');
     expect([askedOf(first), askedOf(second)]).toEqual([0, 0]);
-  }, 120_000);
+  });
 });

@@ -34,7 +34,6 @@ describe('a command on the target gcp without credentials', () => {
         /^error: there is no login .*run gcloud auth application-default login[^\n]*\n$/,
       );
     },
-    60_000,
   );
 });
 

@@ -1,5 +1,5 @@
 /** Nights whose rows were refused: what should exist is counted without them, and the backfill says what is not there. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
 import { loadFiles } from '../../functions/control/imports.ts';
@@ -10,8 +10,6 @@ import { atHome, backfill, newFolder, removeFolders, type Home } from '../suppor
 import { drawnOf } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
 import { OPENING_NIGHT, SEASON, tinyFiles } from '../support/tiny-league.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const PLAYERS = /^player_box/;
 const TEAMS = /^team_box/;

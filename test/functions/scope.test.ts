@@ -68,7 +68,7 @@ beforeAll(async () => {
     await load(home, without);
     await backfill(home, RANGE);
   });
-}, 120_000);
+});
 afterAll(removeFolders);
 
 const load = ({ client, worker }: Home, files: readonly SourceFile[], options: ImportOptions = {}) =>

@@ -154,7 +154,7 @@ async function predicted(): Promise<World> {
 let before: World;
 beforeAll(async () => {
   before = await predicted();
-}, 60_000);
+});
 const past = PHASE4_DATES.filter((date) => date < LAST_DATE);
 
 describe('models as inputs', () => {

@@ -107,5 +107,5 @@ describe.skipIf(isMissing(findGoogleSdk()))('the script of a deployment, by gclo
     expect(found.target).toEqual({ ...target, projectNumber: PROJECT_NUMBER });
     const other = await readBack(fake.run, { project, region: 'europe-west1', database: '(default)' });
     expect(other.refusals).toHaveLength(2);
-  }, 120_000);
+  });
 });

@@ -27,7 +27,7 @@ describe.skipIf(isMissing(findPythonTool('bqemulator')))('jobs on a BigQuery ser
   let host: string;
   beforeAll(async () => {
     host = await sharedEmulator('bigquery');
-  }, 90_000);
+  });
 
   it('are told of when they have done their work, with the run they were part of', async () => {
     const reports: JobReport[] = [];
@@ -78,5 +78,5 @@ describe.skipIf(isMissing(findPythonTool('bqemulator')))('jobs on a BigQuery ser
         'logging.googleapis.com/labels': { run_id: 'run-1', table: 'scores' },
       })),
     );
-  }, 60_000);
+  });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const traceId = backfill.trace?.traceId;
   spans = exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId);
   lines = parsed(league.lines);
-}, 120_000);
+});
 
 afterAll(() => league.close());
 

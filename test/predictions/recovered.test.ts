@@ -82,5 +82,5 @@ describe('a home with sealed predictions', () => {
     expect((await cli(folder, 'recover')).code).toBe(0);
     expect(sealedFiles(folder)).toEqual(files);
     expect((await cli(folder, 'recover')).stdout).toContain('nothing to do');
-  }, 120_000);
+  });
 });

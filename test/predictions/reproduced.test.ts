@@ -158,7 +158,7 @@ describe('a correction after the seal', () => {
       await rowsOf(copy, 'player_prop_predictions'),
     );
     expect((await atClockedHome(home, reproduced)).wrong).toEqual([]);
-  }, 120_000);
+  });
 
   it('is told by `evaluate`: the error as known then is that of the sealed predictions', async () => {
     const [first, last] = ['2021-12-11', '2021-12-31'];
@@ -188,7 +188,7 @@ describe('a correction after the seal', () => {
     expect(graded.document.rows[0].n).toBe(rows);
     // The sealed ones are rounded to a tenth of a point.
     expect(Math.abs(graded.document.rows[0].mae - knownThen.mae)).toBeLessThan(0.05);
-  }, 120_000);
+  });
 
   it('changes the grades of those whose points changed, and no others', async () => {
     const before = await rowsOf(copyOf(await sealedLeague()), 'prediction_accuracy');
@@ -201,5 +201,5 @@ describe('a correction after the seal', () => {
     const others = (rows: readonly Row[]): readonly Row[] =>
       rows.filter((row) => row['game_date'] !== DATE || !players.includes(String(row['nba_player_id'])));
     expect(others(after)).toEqual(others(before));
-  }, 120_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -34,7 +34,6 @@ import {
 } from '../support/homes.ts';
 
 // Real seasons on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 /** A table with one partition in a season reads the seasons before; `test/sql/earlier-seasons-real.test.ts` looks at it over three of them. */

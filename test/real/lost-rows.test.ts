@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -27,7 +27,6 @@ import { lossOf } from '../support/real-games.ts';
 import { realPart } from '../support/real-part.ts';
 
 // Real seasons on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const SEASON = '2023-24';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coverageDocument } from '../../functions/control/coverage.ts';
 import { completionsOf } from '../../functions/control/status.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
@@ -37,7 +37,6 @@ import {
 } from '../support/homes.ts';
 
 // Real seasons on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const SEASON = '2023-24';
 const WHOLE = { season: SEASON, through: 'phase4' } as const;
@@ -496,7 +495,7 @@ describe.skipIf(!haveSeasons('a live date in the middle of a backfill'))(
   },
 );
 
-async function until(condition: () => Promise<boolean>, ms = 120_000): Promise<void> {
+async function until(condition: () => Promise<boolean>, ms = 240_000): Promise<void> {
   for (
     const started = Date.now();
     !(await condition());

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
@@ -33,7 +33,6 @@ import { correctedGame, DATES_AFTER_WINDOWS, type CorrectedGame } from '../suppo
 import { realPart, type RealPart } from '../support/real-part.ts';
 
 // Real seasons on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const SEASON = '2023-24';

@@ -135,7 +135,7 @@ describe('the pipeline on DuckDB under faults', () => {
   let clean: EndState;
   beforeAll(async () => {
     clean = comparable(await run(undefined));
-  }, 120_000);
+  });
 
   it('fills every table of phases 3 and 4 in the clean run that needs no earlier season', () => {
     const tables = new Set(Object.keys(clean.contents).map((name) => name.split('@')[0]));

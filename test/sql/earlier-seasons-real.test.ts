@@ -95,29 +95,25 @@ describe.skipIf(!haveRealData('features over three real seasons'))('features ove
     expect(rows).toEqual({ n: 0 });
   });
 
-  it.each(DATES)(
-    'every feature of %s is what its definition says',
-    async (date) => {
-      const rows = await rowsOf(connection, STORE, date);
-      expect(rows.length).toBeGreaterThan(20);
-      const differing = rows.flatMap((row) => {
-        const [player, team, opponent] = ['player_lookup', 'team_abbr', 'opponent_team_abbr'].map((name) =>
-          String(row[name]),
-        );
-        const expected = pointsFeaturesOf(history, {
-          player: player ?? '',
-          team: team ?? '',
-          opponent: opponent ?? '',
-          date,
-        });
-        return FEATURES.filter((name) => !isAlike(row[name], expected[name] ?? null)).map(
-          (name) => `${player} ${name}: ${String(row[name])}, by its definition ${String(expected[name])}`,
-        );
+  it.each(DATES)('every feature of %s is what its definition says', async (date) => {
+    const rows = await rowsOf(connection, STORE, date);
+    expect(rows.length).toBeGreaterThan(20);
+    const differing = rows.flatMap((row) => {
+      const [player, team, opponent] = ['player_lookup', 'team_abbr', 'opponent_team_abbr'].map((name) =>
+        String(row[name]),
+      );
+      const expected = pointsFeaturesOf(history, {
+        player: player ?? '',
+        team: team ?? '',
+        opponent: opponent ?? '',
+        date,
       });
-      expect(differing).toEqual([]);
-    },
-    120_000,
-  );
+      return FEATURES.filter((name) => !isAlike(row[name], expected[name] ?? null)).map(
+        (name) => `${player} ${name}: ${String(row[name])}, by its definition ${String(expected[name])}`,
+      );
+    });
+    expect(differing).toEqual([]);
+  });
 
   it('every feature is known of nearly every player, and has many values', async () => {
     const counts = FEATURES.map(
@@ -131,27 +127,23 @@ describe.skipIf(!haveRealData('features over three real seasons'))('features ove
     expect(FEATURES.filter((name) => Number(row[`values_of_${name}`]) < DATES.length)).toEqual([]);
   });
 
-  it.each(DATES)(
-    'computes %s from what was known before it',
-    async (date) => {
-      const known = (table: TableDefinition): string => {
-        if (table.name === 'nbac_schedule') return 'TRUE';
-        if (table.name === CARRY) return 'FALSE';
-        const isOfDate = table.timing === 'pre_game' && table.phase === 'phase2';
-        return `${table.partitionColumn} ${isOfDate ? '<=' : '<'} DATE '${date}'`;
-      };
-      const truncated = await onCopy(connection, known, async () => {
-        await buildOn(connection, CARRY, OPENING);
-        for (const name of [...CONTEXTS, ...PHASE4]) await buildOn(connection, name, date);
-        return [await rowsOf(connection, CARRY, OPENING), await rowsOf(connection, STORE, date)];
-      });
-      expect(truncated).toEqual([
-        await rowsOf(connection, CARRY, OPENING),
-        await rowsOf(connection, STORE, date),
-      ]);
-    },
-    120_000,
-  );
+  it.each(DATES)('computes %s from what was known before it', async (date) => {
+    const known = (table: TableDefinition): string => {
+      if (table.name === 'nbac_schedule') return 'TRUE';
+      if (table.name === CARRY) return 'FALSE';
+      const isOfDate = table.timing === 'pre_game' && table.phase === 'phase2';
+      return `${table.partitionColumn} ${isOfDate ? '<=' : '<'} DATE '${date}'`;
+    };
+    const truncated = await onCopy(connection, known, async () => {
+      await buildOn(connection, CARRY, OPENING);
+      for (const name of [...CONTEXTS, ...PHASE4]) await buildOn(connection, name, date);
+      return [await rowsOf(connection, CARRY, OPENING), await rowsOf(connection, STORE, date)];
+    });
+    expect(truncated).toEqual([
+      await rowsOf(connection, CARRY, OPENING),
+      await rowsOf(connection, STORE, date),
+    ]);
+  });
 
   it.each([[CARRY, OPENING] as const, ...DATES.map((date) => [STORE, date] as const)])(
     '%s reads for %s nothing outside its declared windows',
@@ -172,7 +164,6 @@ describe.skipIf(!haveRealData('features over three real seasons'))('features ove
       expect(clipped.length).toBeGreaterThan(20);
       expect(clipped).toEqual(await rowsOf(connection, name, date));
     },
-    120_000,
   );
 
   it('without a season before, the features begin with this one and say so', async () => {

@@ -66,7 +66,7 @@ describe.skipIf(!haveRealData('phase 3 on real seasons'))('phase 3 on real seaso
         `${season}: ${dates.length} dates in batches of ${BATCH}, five tables, ${total} s (${seconds.join(', ')})`,
       );
     }
-  }, 120_000);
+  });
 
   describe('known games', () => {
     // 25 of 33 from the field, 8 of 13 threes, 15 of 16 free throws, 4 turnovers, 45 minutes. Dallas: 85 FGA, 32 FTA, 13 TOV.

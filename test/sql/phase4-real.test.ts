@@ -56,7 +56,7 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2023-24'))(
 
     beforeAll(async () => {
       season = await buildSeason('2023-24');
-    }, 120_000);
+    });
 
     it.each(PHASE4)('%s has the rows it expects on every date, and breaks no promise', async (name) => {
       const table = computed(name);
@@ -217,7 +217,6 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2023-24'))(
         expect(truncated.map((rows) => rows.length > 0)).toEqual(PHASE4.map(() => true));
         expect(truncated).toEqual(await everyRow(season.connection, date));
       },
-      60_000,
     );
 
     it.each(['2023-11-10', '2024-01-26', '2024-03-05', '2024-04-24'])(
@@ -241,7 +240,6 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2023-24'))(
           expect(clipped).toEqual(await rowsOf(season.connection, table, date));
         }
       },
-      60_000,
     );
 
     it('gives the same rows date by date as in one batch', async () => {
@@ -363,7 +361,7 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2021-22'))(
         ),
       ).toEqual([{ scored: 0, quality_ready: 0, undeclared: 0 }]);
       connection.closeSync();
-    }, 120_000);
+    });
   },
 );
 

@@ -71,7 +71,7 @@ const sdk = findGoogleSdk();
 describe.skipIf(isMissing(clients))("Google's Python client", () => {
   const read = async (host: string, project = PROJECT): Promise<Seen> => {
     if (isMissing(clients)) throw new Error(clients.missing);
-    const { stdout } = await run(clients.python, [SCRIPT, host, project, 'nba_raw'], { timeout: 60_000 });
+    const { stdout } = await run(clients.python, [SCRIPT, host, project, 'nba_raw'], { timeout: 240_000 });
     return JSON.parse(stdout) as Seen;
   };
   const judge = (seen: Seen): void => {
@@ -152,7 +152,7 @@ describe.skipIf(isMissing(sdk))('bq', () => {
         ...args,
       ],
       {
-        timeout: 60_000,
+        timeout: 240_000,
         env: {
           PATH: process.env['PATH'],
           HOME: folder,

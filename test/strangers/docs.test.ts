@@ -41,7 +41,7 @@ describe.skipIf(isMissing(findGoogleEmulators()))('a completion document is read
     await store.transaction((tx) =>
       Promise.resolve(tx.set('phase3_completion/2024-10-22', { phase: 'phase3', date: '2024-10-22' })),
     );
-  }, 120_000);
+  });
   afterAll(async () => {
     await store.close();
     removeFolder(folder);
@@ -55,31 +55,23 @@ describe.skipIf(isMissing(findGoogleEmulators()))('a completion document is read
       env: { PATH: process.env['PATH'] ?? '', FIRESTORE_EMULATOR_HOST: host },
     });
     expect(stdout).toMatch(/date: '2024-10-22'|phase: 'phase3'/);
-  }, 60_000);
+  });
 
-  it.skipIf(onPath('curl') === undefined)(
-    'with curl',
-    async () => {
-      const command = shown('sh')
-        .split('\n')
-        .find((line) => line.startsWith('curl'))
-        ?.replace('$(gcloud auth print-access-token)', 'owner')
-        .replace('https://firestore.googleapis.com', `http://${host}`);
-      const { stdout } = await run('sh', ['-c', `${command} --noproxy '*'`]);
-      expect(JSON.parse(stdout)).toMatchObject({ fields: { date: { stringValue: '2024-10-22' } } });
-    },
-    60_000,
-  );
+  it.skipIf(onPath('curl') === undefined)('with curl', async () => {
+    const command = shown('sh')
+      .split('\n')
+      .find((line) => line.startsWith('curl'))
+      ?.replace('$(gcloud auth print-access-token)', 'owner')
+      .replace('https://firestore.googleapis.com', `http://${host}`);
+    const { stdout } = await run('sh', ['-c', `${command} --noproxy '*'`]);
+    expect(JSON.parse(stdout)).toMatchObject({ fields: { date: { stringValue: '2024-10-22' } } });
+  });
 
-  it.skipIf(isMissing(clients))(
-    'with Python',
-    async () => {
-      if (isMissing(clients)) return;
-      const { stdout } = await run(clients.python, ['-c', shown('python')], {
-        env: { PATH: process.env['PATH'] ?? '', FIRESTORE_EMULATOR_HOST: host },
-      });
-      expect(stdout).toContain("'date': '2024-10-22'");
-    },
-    60_000,
-  );
+  it.skipIf(isMissing(clients))('with Python', async () => {
+    if (isMissing(clients)) return;
+    const { stdout } = await run(clients.python, ['-c', shown('python')], {
+      env: { PATH: process.env['PATH'] ?? '', FIRESTORE_EMULATOR_HOST: host },
+    });
+    expect(stdout).toContain("'date': '2024-10-22'");
+  });
 });

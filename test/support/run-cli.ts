@@ -49,7 +49,7 @@ export function startCliWith(
     process: child,
     stderr: () => stderr,
     ended,
-    says: async (pattern, ms = 60_000) => {
+    says: async (pattern, ms = 240_000) => {
       for (const started = Date.now(); !pattern.test(stderr); await sleep(20)) {
         if (child.exitCode !== null)
           throw new Error(`It ended (${child.exitCode}) and never said ${String(pattern)}: ${stderr}`);

@@ -106,6 +106,6 @@ describe.skipIf(isMissing(findGoogleEmulators()))('an emulator of a run', () => 
     expect(await answers(host)).toBe(true);
     run.kill(signal);
 
-    await vi.waitFor(async () => expect(await answers(host)).toBe(false), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(async () => expect(await answers(host)).toBe(false), { timeout: 60_000, interval: 50 });
   });
 });
