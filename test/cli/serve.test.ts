@@ -69,11 +69,11 @@ function http(
 }
 
 async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-  for (const started = Date.now(); Date.now() - started < 60_000; await sleep(200)) {
+  for (const started = Date.now(); Date.now() - started < 200_000; await sleep(200)) {
     const found = await look();
     if (found !== undefined) return found;
   }
-  throw new Error(`${what} did not happen within a minute`);
+  throw new Error(`${what} did not happen`);
 }
 
 /** What has been set aside, read beside the process that serves. */

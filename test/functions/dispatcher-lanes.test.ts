@@ -35,45 +35,47 @@ function withLanes() {
     dispatcher,
     begun,
     publish: (topic: string) => bus.publish(topic, '{}'),
-    end: async (topic: string) => {
-      ends.get(`${topic}-sub`)?.();
+    end: (topic: string) => ends.get(`${topic}-sub`)?.(),
+    /** Waits until messages of these topics have begun, in this order, and for some looks in which no other begins. */
+    hasBegun: async (...topics: readonly string[]) => {
+      const names = topics.map((topic) => `${topic}-sub`);
+      await expect.poll(() => begun).toEqual(names);
       await someLooks();
+      expect(begun).toEqual(names);
     },
   };
 }
 
 it('a batch of a backfill waits for a live run, and for what follows from the run', async () => {
-  const { dispatcher, begun, publish, end } = withLanes();
+  const { dispatcher, publish, end, hasBegun } = withLanes();
   dispatcher.start();
   await publish(LIVE[0]);
-  await someLooks();
+  await hasBegun(LIVE[0]);
   await publish(BACKFILL);
-  await someLooks();
-  expect(begun).toEqual([`${LIVE[0]}-sub`]);
+  await hasBegun(LIVE[0]);
   // The run announces what it has done before it ends, and what follows is asked for before the announcement is handled.
   await publish(DONE);
-  await end(LIVE[0]);
-  expect(begun).toEqual([`${LIVE[0]}-sub`, `${DONE}-sub`]);
+  end(LIVE[0]);
+  await hasBegun(LIVE[0], DONE);
   await publish(LIVE[1]);
-  await end(DONE);
-  expect(begun).toEqual([`${LIVE[0]}-sub`, `${DONE}-sub`, `${LIVE[1]}-sub`]);
-  await end(LIVE[1]);
-  expect(begun.at(-1)).toBe(`${BACKFILL}-sub`);
+  end(DONE);
+  await hasBegun(LIVE[0], DONE, LIVE[1]);
+  end(LIVE[1]);
+  await hasBegun(LIVE[0], DONE, LIVE[1], BACKFILL);
 });
 
 it('a batch that has begun goes on beside live work, and announcements of a backfill alone keep nothing waiting', async () => {
-  const { dispatcher, begun, publish, end } = withLanes();
+  const { dispatcher, publish, end, hasBegun } = withLanes();
   dispatcher.start();
   await publish(BACKFILL);
-  await someLooks();
+  await hasBegun(BACKFILL);
   await publish(LIVE[0]);
-  await someLooks();
-  expect(begun).toEqual([`${BACKFILL}-sub`, `${LIVE[0]}-sub`]);
-  await end(BACKFILL);
-  await end(LIVE[0]);
+  await hasBegun(BACKFILL, LIVE[0]);
+  end(BACKFILL);
+  end(LIVE[0]);
+  await expect.poll(dispatcher.isBusy).toBe(false);
   await publish(DONE);
-  await someLooks();
+  await hasBegun(BACKFILL, LIVE[0], DONE);
   await publish(BACKFILL);
-  await someLooks();
-  expect(begun.slice(2)).toEqual([`${DONE}-sub`, `${BACKFILL}-sub`]);
+  await hasBegun(BACKFILL, LIVE[0], DONE, BACKFILL);
 });

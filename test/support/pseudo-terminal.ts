@@ -65,7 +65,7 @@ export function typed(line: string, { columns, home, cwd, ms }: TerminalOptions)
   return {
     raw: () => raw,
     lines: () => linesIn(raw),
-    shows: async (what, limit = 60_000) => {
+    shows: async (what, limit = 200_000) => {
       for (const started = Date.now(); ; await sleep(20)) {
         if (typeof what === 'string' ? raw.includes(what) : what.test(raw)) return;
         if (child.exitCode !== null || Date.now() - started > limit)
