@@ -26,6 +26,7 @@ import { movingAverage } from '../functions/processors/player_prop_predictions/s
 import {
   alikeGames,
   similarGames,
+  type History,
 } from '../functions/processors/player_prop_predictions/systems/similarity.ts';
 import type {
   PastGame,
@@ -48,7 +49,7 @@ interface Example {
   readonly date: string;
   readonly features: PlayerFeatures;
   readonly defence: ZoneDefence;
-  readonly history: readonly PastGame[];
+  readonly history: History;
   readonly points: number;
   readonly line: number | null;
 }
@@ -99,12 +100,13 @@ async function examplesOf(warehouse: Warehouse): Promise<Example[]> {
       const scored = points.get(`${text(rows, 'game_id', i)} ${player}`);
       if (scored === undefined || Number.isNaN(scored)) continue;
       const own = (games.get(player) ?? []).filter((game) => game.season >= season - 1);
+      const gamesOf = (which: number): PastGame[] => own.filter((game) => game.season === which);
       const date = text(rows, 'game_date', i);
       examples.push({
         date,
         features: featuresAt(rows, i),
         defence: zoneDefenceAt(zones, zoneAt.get(`${date} ${text(rows, 'opponent_team_abbr', i)}`)),
-        history: own,
+        history: { season: gamesOf(season), seasonBefore: gamesOf(season - 1) },
         points: scored,
         line: numberAt(rows, 'vegas_points_line', i),
       });

@@ -4,7 +4,7 @@ import type { TableCode } from './code-hash.ts';
 export const CODE: Readonly<Record<string, TableCode>> = {
   player_prop_predictions: {
     load: async () => (await import('./player_prop_predictions/compute.ts')).default,
-    hash: '303a4d91173696b59938',
+    hash: 'e5d932ca457cd3b059fd',
     files: {
       'functions/processors/player_prop_predictions/answers.ts': '1e62dd637abad8104e1c',
       'functions/processors/player_prop_predictions/compute.ts': '7c69f7d5d0108e95d6ff',
@@ -17,9 +17,9 @@ export const CODE: Readonly<Record<string, TableCode>> = {
       'functions/processors/player_prop_predictions/systems/moving-average.ts': '76e4ddc9b2d5feabbb76',
       'functions/processors/player_prop_predictions/systems/over.ts': 'e087d785248a925f93eb',
       'functions/processors/player_prop_predictions/systems/recommendation.ts': '5732a00b55ff0407c674',
-      'functions/processors/player_prop_predictions/systems/similarity.ts': '3bb710d34ee42b310ee3',
+      'functions/processors/player_prop_predictions/systems/similarity.ts': '2fa7d3a7b284033253d8',
       'functions/processors/player_prop_predictions/systems/system.ts': 'df7f16dcc9f4848abd77',
-      'functions/processors/player_prop_predictions/systems/weights.ts': 'b1095f8990b32baf6037',
+      'functions/processors/player_prop_predictions/systems/weights.ts': 'fd0fbfe94375f45a8869',
       'functions/processors/player_prop_predictions/systems/zone-matchup.ts': 'cd955516ede75a1f240f',
       'shared/domain/hash.ts': '52478f56c61acd19a093',
       'shared/domain/models.ts': 'fe76c236d4eb70370c66',
@@ -40,14 +40,14 @@ export const CODE: Readonly<Record<string, TableCode>> = {
   },
   prediction_inputs: {
     load: async () => (await import('./prediction_inputs/compute.ts')).default,
-    hash: 'fa261345cdaf2add2b47',
+    hash: '1c41a80560346f52d06e',
     files: {
       'functions/processors/player_prop_predictions/features.ts': 'a6e3979ebee3455a788e',
-      'functions/processors/player_prop_predictions/history.ts': '569b3354937a8c8326c9',
-      'functions/processors/player_prop_predictions/systems/similarity.ts': '3bb710d34ee42b310ee3',
+      'functions/processors/player_prop_predictions/history.ts': '858da24846f366409a91',
+      'functions/processors/player_prop_predictions/systems/similarity.ts': '2fa7d3a7b284033253d8',
       'functions/processors/player_prop_predictions/systems/system.ts': 'df7f16dcc9f4848abd77',
-      'functions/processors/player_prop_predictions/systems/weights.ts': 'b1095f8990b32baf6037',
-      'functions/processors/prediction_inputs/compute.ts': 'dfabe33fed7ff688865a',
+      'functions/processors/player_prop_predictions/systems/weights.ts': 'fd0fbfe94375f45a8869',
+      'functions/processors/prediction_inputs/compute.ts': '535ef466b69645dcb4d6',
       'shared/domain/hash.ts': '52478f56c61acd19a093',
       'shared/domain/seeded-random.ts': '2f0e41f1fd12b51ad55c',
       'shared/domain/table-rows.ts': '8e1af7686ab433bb8c30',

@@ -57,13 +57,16 @@ async function earlierSeasons(
 ): Promise<Pick<View, 'earlier'>> {
   const inputs = inputsOverSeasons(registry).filter(({ reader }) => tables?.includes(reader) ?? true);
   if (inputs.length === 0) return {};
-  const read = inputs.flatMap(({ window }) =>
-    [...seasons.keys()].flatMap((each) => seasonsRead(window, each)),
-  );
-  const sources = [...registry.upstreamOf(inputs.map(({ table }) => table))];
+  /** Earlier season -> the tables that are read in it. */
+  const read = new Map<Season, Set<string>>();
+  for (const { table, window } of inputs)
+    for (const each of seasons.keys())
+      for (const season of seasonsRead(window, each))
+        read.set(season, (read.get(season) ?? new Set()).add(table));
   const earlier = new Map<Season, SeasonView>();
-  for (const season of new Set(read).difference(seasons)) {
-    const view = await loadSeason(ports, registry, season, sources);
+  for (const [season, names] of read) {
+    if (seasons.has(season)) continue;
+    const view = await loadSeason(ports, registry, season, [...registry.upstreamOf([...names])]);
     if (view !== undefined) earlier.set(season, view);
   }
   return { earlier };

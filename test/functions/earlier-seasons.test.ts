@@ -50,11 +50,12 @@ it('a view that a handler has been given stays whole when the handler changes so
   expect([...(again.earlier?.keys() ?? [])].sort()).toEqual(['2020-21', '2021-22']);
 });
 
-it('a change of box scores reaches the two seasons after, and one of features does not', async () => {
+it('a change of box scores reaches the two seasons after, one of features the next one, and one of a daily cache none', async () => {
   const known = await ports();
   const later = (tables: string[]) => withLaterSeasons(known, registry, ['2021-22'], tables);
   expect(await later(['player_game_summary'])).toEqual(['2021-22', '2022-23', '2023-24']);
-  expect(await later(['ml_feature_store_v2'])).toEqual(['2021-22']);
+  expect(await later(['ml_feature_store_v2'])).toEqual(['2021-22', '2022-23']);
+  expect(await later(['player_daily_cache'])).toEqual(['2021-22']);
   expect(await reachedSeasons(known, registry, ['2022-23'], ['nbac_player_boxscores'])).toEqual([
     '2022-23',
     '2023-24',

@@ -76,9 +76,13 @@ const GAME: PastGame = {
   pointsSeason: 20,
 };
 
-/** The similar games among a history, by way of the text that is stored of them. */
-function similarGames(features: PlayerFeatures, history: readonly PastGame[]): SystemResult {
-  return ofAlike(features, alikeIn(alikeText(alikeGames(features, history))));
+/** The similar games among those of the season and of the one before it, by way of the text that is stored of them. */
+function similarGames(
+  features: PlayerFeatures,
+  season: readonly PastGame[],
+  seasonBefore: readonly PastGame[] = [],
+): SystemResult {
+  return ofAlike(features, alikeIn(alikeText(alikeGames(features, { season, seasonBefore }))));
 }
 
 function answerOf(result: SystemResult): SystemAnswer {
@@ -157,6 +161,30 @@ describe('similarity_balanced_v1', () => {
     expect(similarGames(STEADY, far)).toEqual({ ok: false, reason: 'few_similar_games' });
   });
 
+  it('looks at the season before only where fewer than five games of the season are alike', () => {
+    const before = Array.from({ length: 6 }, () => ({ ...GAME, points: 8 }));
+    const games = (count: number): PastGame[] => Array.from({ length: count }, () => GAME);
+    const unlike = { ...GAME, daysRest: 5, isHome: false };
+    expect(answerOf(similarGames(STEADY, games(5), before)).similar).toMatchObject({
+      baseline: 20,
+      games: 5,
+    });
+    expect(answerOf(similarGames(STEADY, [...games(4), unlike], before)).similar).toMatchObject({
+      baseline: (4 * 20 + 6 * 8) / 10,
+      games: 10,
+    });
+    expect(answerOf(similarGames(STEADY, [], before)).similar).toMatchObject({ baseline: 8, games: 6 });
+    expect(similarGames(STEADY, games(2), before.slice(0, 2))).toMatchObject({ reason: 'few_similar_games' });
+    // Of equals those of the season come first, and the latest of each season before the others.
+    const [early, last] = [
+      { ...GAME, points: 5 },
+      { ...GAME, points: 7 },
+    ];
+    expect(
+      alikeText(alikeGames(STEADY, { season: [{ ...GAME, points: 1 }], seasonBefore: [early, last] })),
+    ).toBe('1:100 7:100 5:100');
+  });
+
   it('weighs more similar games more', () => {
     const games = [
       ...Array.from({ length: 5 }, () => GAME),
@@ -206,25 +234,31 @@ describe('every system', () => {
 
   it('predicts between 0 and 60 points, with a confidence and an interval that hold together', () => {
     assert(
-      property(features, array(past, { maxLength: 30 }), (known, history) => {
-        const results = [movingAverage(known), zoneMatchup(known, AVERAGE), similarGames(known, history)];
-        const answers = results.flatMap((result) => (result.ok ? [result.answer] : []));
-        for (const answer of [
-          ...answers,
-          ...[ensemble(answers).result].flatMap((r) => (r.ok ? [r.answer] : [])),
-        ]) {
-          expect(answer.points).toBeGreaterThanOrEqual(0);
-          expect(answer.points).toBeLessThanOrEqual(60);
-          expect(answer.confidence).toBeGreaterThanOrEqual(0);
-          expect(answer.confidence).toBeLessThanOrEqual(1);
-          for (const system of SYSTEM_IDS) {
-            const interval = intervalOf(system, answer.points);
-            if (interval === undefined) continue;
-            expect(interval.p10).toBeLessThanOrEqual(answer.points);
-            expect(interval.p90).toBeGreaterThanOrEqual(answer.points);
+      property(
+        features,
+        array(past, { maxLength: 30 }),
+        array(past, { maxLength: 9 }),
+        (known, season, before) => {
+          const similar = similarGames(known, season, before);
+          const results = [movingAverage(known), zoneMatchup(known, AVERAGE), similar];
+          const answers = results.flatMap((result) => (result.ok ? [result.answer] : []));
+          for (const answer of [
+            ...answers,
+            ...[ensemble(answers).result].flatMap((r) => (r.ok ? [r.answer] : [])),
+          ]) {
+            expect(answer.points).toBeGreaterThanOrEqual(0);
+            expect(answer.points).toBeLessThanOrEqual(60);
+            expect(answer.confidence).toBeGreaterThanOrEqual(0);
+            expect(answer.confidence).toBeLessThanOrEqual(1);
+            for (const system of SYSTEM_IDS) {
+              const interval = intervalOf(system, answer.points);
+              if (interval === undefined) continue;
+              expect(interval.p10).toBeLessThanOrEqual(answer.points);
+              expect(interval.p90).toBeGreaterThanOrEqual(answer.points);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -21,7 +21,7 @@ export default defineCodeTable({
   description:
     'One row for each player who may play on the date and each system that can predict his points.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup', 'system_id'],
   clusterBy: ['system_id', 'player_lookup'],

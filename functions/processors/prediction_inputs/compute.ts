@@ -14,12 +14,16 @@ const compute: Compute = ({ rowsOf }) => {
   const zones = rowsOf('team_defense_zone_analysis');
   const defences = new Map((zones.texts['team_abbr'] ?? []).map((team, i) => [team, i]));
   const players = new Set(store.texts['player_lookup']?.filter((name) => name !== null) ?? []);
-  const histories = historiesOf(players, [
-    { features: rowsOf('past_features'), box: rowsOf('player_game_summary') },
-  ]);
+  const season = historiesOf(players, rowsOf('past_features'), rowsOf('player_game_summary'));
+  const seasonBefore = historiesOf(
+    players,
+    rowsOf('features_of_season_before'),
+    rowsOf('games_of_season_before'),
+  );
   return Array.from({ length: store.count }, (_, i) => {
     const team = defences.get(store.texts['opponent_team_abbr']?.[i] ?? null);
-    const history = histories.get(store.texts['player_lookup']?.[i] ?? '') ?? [];
+    const player = store.texts['player_lookup']?.[i] ?? '';
+    const history = { season: season.get(player) ?? [], seasonBefore: seasonBefore.get(player) ?? [] };
     const row = {
       ...rowAt(store, i),
       ...Object.fromEntries(

@@ -3,7 +3,7 @@
  * and his similar games. It is kept as it was when the predictions were sealed, so that each of them can be made again from it.
  */
 import { defineCodeTable, type Column } from '../../../shared/domain/table.ts';
-import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
+import { previousSeasons, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { knownAtColumn, originColumn } from '../_shared/prediction-columns.ts';
 import store from '../ml_feature_store_v2/definition.ts';
 import { PAST_COLUMNS, ZONE_COLUMNS } from '../player_prop_predictions/features.ts';
@@ -15,13 +15,16 @@ const ofOpponent = (column: Column | undefined): Column => {
   return { ...column, nullable: true, description: `Of the opponent. ${column.description}` };
 };
 
+/** What is read of the games that players have played. */
+const GAME_COLUMNS = ['game_id', 'player_lookup', 'points', 'is_active'];
+
 export default defineCodeTable({
   name: 'prediction_inputs',
   dataset: 'nba_predictions',
   phase: 'phase5',
   description: 'One row for each player of a date: the features that his predictions were made from.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: store.key,
   clusterBy: store.clusterBy,
@@ -45,11 +48,20 @@ export default defineCodeTable({
       required: true,
       columns: ['game_id', 'player_lookup', ...PAST_COLUMNS],
     },
+    { table: 'player_game_summary', window: seasonToDate, required: true, columns: GAME_COLUMNS },
+    {
+      table: 'ml_feature_store_v2',
+      as: 'features_of_season_before',
+      window: previousSeasons(1),
+      required: false,
+      columns: ['game_id', 'player_lookup', ...PAST_COLUMNS],
+    },
     {
       table: 'player_game_summary',
-      window: seasonToDate,
-      required: true,
-      columns: ['game_id', 'player_lookup', 'points', 'is_active'],
+      as: 'games_of_season_before',
+      window: previousSeasons(1),
+      required: false,
+      columns: GAME_COLUMNS,
     },
   ],
   columns: {
@@ -61,7 +73,7 @@ export default defineCodeTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Points and similarity (70 to 100) of his earlier games of the season that are like this one, the most similar first, at most 20, such as 21:100 14:85; NULL without any.',
+        'Points and similarity (70 to 100) of his earlier games that are like this one, the most similar first, at most 20, such as 21:100 14:85; NULL without any. They are games of the season, and of the season before where the season has fewer than five.',
     },
     origin: originColumn,
     known_at: knownAtColumn,

@@ -76,11 +76,19 @@ export interface AlikeGame {
   readonly score: number;
 }
 
+/** The earlier games of a player, each list with the latest last. */
+export interface History {
+  /** Those of the season. */
+  readonly season: readonly PastGame[];
+  /** Those of the season before it. */
+  readonly seasonBefore: readonly PastGame[];
+}
+
 /**
- * His similar games, the most similar first, at most 20; of equals the later ones.
- * @param history his earlier games, the latest last
+ * His similar games, the most similar first, at most 20; of equals the later ones. The season before is looked at only where fewer than
+ * five games of this one are alike, because a player changes from one season to the next.
  */
-export function alikeGames(features: PlayerFeatures, history: readonly PastGame[]): AlikeGame[] {
+export function alikeGames(features: PlayerFeatures, { season, seasonBefore }: History): AlikeGame[] {
   const game: Situation = {
     opponentDefRating: features.opponent_def_rating,
     daysRest: features.days_rest,
@@ -88,12 +96,14 @@ export function alikeGames(features: PlayerFeatures, history: readonly PastGame[
     pointsLast5: features.points_avg_last_5,
     pointsSeason: features.points_avg_season,
   };
-  return history
-    .map((past) => ({ points: past.points, score: similarityOf(game, past) }))
-    .toReversed()
-    .filter(({ score }) => score >= MIN_SCORE)
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, MAX_GAMES);
+  const alikeOf = (games: readonly PastGame[]): AlikeGame[] =>
+    games
+      .map((past) => ({ points: past.points, score: similarityOf(game, past) }))
+      .toReversed()
+      .filter(({ score }) => score >= MIN_SCORE);
+  const own = alikeOf(season);
+  const alike = own.length < MIN_GAMES ? [...own, ...alikeOf(seasonBefore)] : own;
+  return alike.toSorted((a, b) => b.score - a.score).slice(0, MAX_GAMES);
 }
 
 /** Similar games as a text, such as `21:100 14:85`: points and score of each; null without games. */
