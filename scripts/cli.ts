@@ -31,6 +31,7 @@ import type { OtherCodeFlags } from './cli/other-code.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
 import type { StatusFlags } from './cli/status.ts';
+import type { WhyFlags } from './cli/why.ts';
 import type { Client } from '../functions/targets/client.ts';
 import { environment } from '../shared/config.ts';
 import { RequestError } from '../shared/domain/failure.ts';
@@ -202,6 +203,15 @@ add('status', 'show what is loaded and what is under way, or the tables of one d
   .action(
     onHome<StatusFlags>(async (client, flags) =>
       (await import('./cli/status.ts')).statusCommand(client, flags, flags),
+    ),
+  );
+
+add('why [date] [table]', 'say why cells are not green: their causes, each with the command that cures it')
+  .option('--start <date>', 'first date, with --end, in the place of a date')
+  .option('--end <date>', 'last date, included')
+  .action(
+    onHome<WhyFlags>(async (client, flags, args) =>
+      (await import('./cli/why.ts')).whyCommand(client, args, flags),
     ),
   );
 

@@ -5,6 +5,7 @@ import type { PartitionRef } from '../../shared/domain/partition.ts';
 import type { GivenScope } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
+import { whyOf, type CellWhy } from '../../shared/domain/why.ts';
 import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 
@@ -51,6 +52,12 @@ function tablesOver(view: View, dates: readonly GameDate[]): TableCoverage[] {
 /** Every table and date that is expected and not there. */
 export function missingFrom({ tables }: Coverage): PartitionRef[] {
   return tables.flatMap(({ table, missing }) => missing.map((date) => ({ table, date })));
+}
+
+/** Why what is missing is not there, by date and table. */
+export function whyMissing(view: View, missing: readonly PartitionRef[]): CellWhy[] {
+  const explain = whyOf(view);
+  return missing.map(explain).sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 }
 
 export const COVERAGE_UNITS = ['date', 'week', 'season'] as const;

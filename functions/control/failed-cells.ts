@@ -1,8 +1,9 @@
 /** What has failed in a backfill, and how many partitions wait for each of its failures. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { causesOf } from '../../shared/domain/blockers.ts';
-import { refName, refNamed } from '../../shared/domain/partition.ts';
-import { stateOf } from '../../shared/domain/view.ts';
+import { isSettled, refName, refNamed, type PartitionRef } from '../../shared/domain/partition.ts';
+import { causeOf, type Cause } from '../../shared/domain/cause.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
 import { listFailures } from '../../shared/state/backfill-failures.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
@@ -14,6 +15,8 @@ export interface FailedCell {
   readonly reason: string;
   /** How many partitions of the backfill cannot be built before this one is. */
   readonly waiting: number;
+  /** The same as a cause of the last partition that waits for it, as `why` tells it; null when it is built by now. */
+  readonly cause: Cause | null;
 }
 
 /** Ordered by how many partitions wait, then by date and table. */
@@ -25,7 +28,7 @@ export async function failedCells(ports: ReadingPorts, backfillId: string): Prom
     gameHashes: false,
   });
   const causes = causesOf(view);
-  const waiting = new Map<string, number>();
+  const waiting = new Map<string, PartitionRef[]>();
   const first = new Map(
     cells.flatMap(({ isBlocked, ...cell }) => (isBlocked ? [] : [[refName(cell), cell]])),
   );
@@ -33,7 +36,7 @@ export async function failedCells(ports: ReadingPorts, backfillId: string): Prom
     // What has failed counts as a cause; what waited then and is built by now waits for nothing.
     for (const cause of causes(cell)) {
       const name = refName(cause);
-      if (name !== refName(cell)) waiting.set(name, (waiting.get(name) ?? 0) + 1);
+      if (name !== refName(cell)) waiting.set(name, [...(waiting.get(name) ?? []), cell]);
       if (first.has(name)) continue;
       const state = stateOf(view, cause.table, cause.date);
       first.set(name, {
@@ -43,6 +46,25 @@ export async function failedCells(ports: ReadingPorts, backfillId: string): Prom
     }
   }
   return [...first.entries()]
-    .map(([name, cell]) => ({ ...cell, waiting: waiting.get(name) ?? 0 }))
+    .map(([name, cell]) => {
+      const waits = waiting.get(name) ?? [];
+      return { ...cell, waiting: waits.length, cause: causeFor(view, cell, lastOf(view, [cell, ...waits])) };
+    })
     .sort((a, b) => b.waiting - a.waiting || a.date.localeCompare(b.date) || a.table.localeCompare(b.table));
+}
+
+/** What a partition is as a cause of a cell that waits for it; null when it is built. */
+function causeFor(view: View, { table, date }: PartitionRef, cell: PartitionRef): Cause | null {
+  const state = stateOf(view, table, date);
+  const status = state?.status;
+  if (isSettled(state)) return null;
+  const kind = status === 'failed' || status === 'blocked' ? status : 'missing';
+  return causeOf(view, { table, date, kind }, cell);
+}
+
+/** The last of some partitions by date, and of those of one date by phase: what is built for it builds the others. */
+function lastOf({ registry }: View, cells: readonly [PartitionRef, ...PartitionRef[]]): PartitionRef {
+  const at = ({ table }: PartitionRef): number =>
+    registry.all.findIndex(({ definition }) => definition.name === table);
+  return cells.reduce((a, b) => (b.date > a.date || (b.date === a.date && at(b) > at(a)) ? b : a));
 }

@@ -1,81 +1,66 @@
 /**
- * Why a table is built, waits or is left out on a date, and what its last run read. The answer is computed by the same
- * functions that decide what is built.
+ * Why cells of the grid are not green, and what the last run of one of them read. The answer is computed by the same functions
+ * that decide what is built.
  */
-import { tableNamed } from '../../shared/domain/table-named.ts';
-import { windowText } from '../../shared/domain/window-text.ts';
-import { evaluate } from '../../shared/domain/evaluation.ts';
+import { entriesOn } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isBuilt, isInFlight, refName, type PartitionState } from '../../shared/domain/partition.ts';
+import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isSealed } from '../../shared/domain/seal.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { stalenessOf, staleText, withStaleness } from '../../shared/domain/staleness.ts';
-import { whyNoPartition, stateOf } from '../../shared/domain/view.ts';
+import { stalenessOf, withStaleness } from '../../shared/domain/staleness.ts';
+import type { Input } from '../../shared/domain/table.ts';
+import { tableNamed } from '../../shared/domain/table-named.ts';
+import { seasonViewOf, stateOf, type View } from '../../shared/domain/view.ts';
+import { whyOf, withEarlier, type CellWhy } from '../../shared/domain/why.ts';
+import { heldDatesIn } from '../../shared/domain/window-holds.ts';
+import { windowText } from '../../shared/domain/window-text.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { runOf } from '../../shared/state/runs.ts';
 import { loadView } from '../../shared/state/views.ts';
-import { listText } from './list-text.ts';
+import { gameDatesBetween } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 
-export interface Explanation {
-  readonly date: GameDate;
+/** An input of a cell with the state of its window. */
+export interface InputState {
   readonly table: string;
-  /** One sentence, such as `up to date: built from exactly these inputs and this code`. */
-  readonly explanation: string;
+  readonly window: string;
+  readonly required: boolean;
+  /** Game dates of the window. */
+  readonly dates: number;
+  /** How many of them are green, and how many are what else. */
+  readonly states: Readonly<Record<string, number>>;
+}
+
+/** All that is known of one cell. */
+export interface Explanation extends CellWhy {
+  /** Why a green cell is as it should be; null for any other. */
+  readonly standing: string | null;
   /** The entry of the table in the completion document of the date; null when there is none. */
   readonly state: PartitionState | null;
-  /** Inputs that are not there, as `table@date`: at most {@link MAX_NAMED}. */
-  readonly waitingFor: readonly string[];
   readonly lastRun: Pick<
     RunDocument,
     'runId' | 'attempt' | 'startedAt' | 'finishedAt' | 'manifest' | 'lastError' | 'answeredBy'
   > | null;
-  readonly inputs: readonly {
-    readonly table: string;
-    readonly window: string;
-    readonly required: boolean;
-  }[];
+  readonly inputs: readonly InputState[];
+  /** The archived files that speak of the cell, or of a cause that is a raw table, as `table@date: name (source)`. */
+  readonly entries: readonly string[];
 }
-
-const MAX_NAMED = 50;
 
 /** @throws RequestError when there is no such table */
 export async function why(ports: ReadingPorts, asked: string, date: GameDate): Promise<Explanation> {
   const { store, registry } = ports;
   const table = tableNamed(registry, asked);
   const registered = registry.get(table);
-  const view = await loadView(ports, registry, [seasonOf(date)]);
+  const view = withEarlier(await loadView(ports, registry, [seasonOf(date)]));
+  const explain = whyOf(view);
+  const found = explain({ table, date });
   const state = stateOf(view, table, date);
-  const reason = whyNoPartition(view, registered, date);
-  const stale = stalenessOf(view)(registered, date);
-  const { pending, lost } = evaluate(view).unmet(registered, date);
   const run = state?.runId == null ? undefined : await runOf({ store }, state.runId);
-  const standing =
-    stale !== undefined
-      ? `stale: ${staleText(stale)}`
-      : isSealed(registered.definition, state, date, view.today)
-        ? 'sealed: every row was made before its game began, and stays as it is'
-        : isBuilt(state)
-          ? 'up to date: built from exactly these inputs and this code'
-          : undefined;
-  const waiting = isInFlight(state)
-    ? 'is being built'
-    : pending.length > 0
-      ? `waits for ${listText(pending.map(refName))}, which is being built`
-      : lost.length > 0
-        ? `blocked: ${listText(lost.map(refName))} is not there and nobody is building it`
-        : undefined;
-  const explanation =
-    reason !== undefined
-      ? `left out: ${reason}`
-      : [standing, waiting].filter((part) => part !== undefined).join('; ') ||
-        'ready to be built; nobody has asked for it';
   return {
-    date,
-    table,
-    explanation,
-    state: state === undefined ? null : withStaleness(state, stale),
-    waitingFor: [...pending, ...lost].slice(0, MAX_NAMED).map(refName),
+    ...found,
+    standing: found.status === 'green' ? standingOf(view, registered, date, state) : null,
+    state: state === undefined ? null : withStaleness(state, stalenessOf(view)(registered, date)),
     lastRun:
       run === undefined
         ? null
@@ -88,10 +73,69 @@ export async function why(ports: ReadingPorts, asked: string, date: GameDate): P
             lastError: run.lastError,
             ...(run.answeredBy === undefined ? {} : { answeredBy: run.answeredBy }),
           },
-    inputs: registered.definition.inputs.map((input) => ({
-      table: input.table,
-      window: windowText(input.window),
-      required: input.required,
-    })),
+    inputs: registered.definition.inputs.map((input) => inputState(view, explain, input, date)),
+    entries: [found, ...found.causes].flatMap((each) => entriesOf(view, each)),
   };
+}
+
+/** Why a green cell is as it should be. */
+function standingOf(
+  view: View,
+  { definition }: RegisteredTable,
+  date: GameDate,
+  state: PartitionState | undefined,
+): string {
+  return isBuilt(state) && isSealed(definition, state, date, view.today)
+    ? 'sealed: every row was made before its game began, and stays as it is'
+    : 'up to date: built from exactly these inputs and this code';
+}
+
+function inputState(
+  view: View,
+  explain: (cell: { table: string; date: GameDate }) => CellWhy,
+  input: Input,
+  date: GameDate,
+): InputState {
+  const { table } = input;
+  const dates = heldDatesIn(view)(input, date, ({ calendar }) => calendar.dates);
+  const states: Record<string, number> = {};
+  for (const read of dates) {
+    const { status } = explain({ table, date: read });
+    states[status] = (states[status] ?? 0) + 1;
+  }
+  return { table, window: windowText(input.window), required: input.required, dates: dates.length, states };
+}
+
+function entriesOf(view: View, { table, date }: { table: string; date: GameDate }): string[] {
+  const archive = seasonViewOf(view, date)?.archives.get(table);
+  return entriesOn(archive, date).map(({ name, source }) => `${table}@${date}: ${name} (${source})`);
+}
+
+/** Which cells are asked about. */
+export interface AskedCells {
+  readonly start: GameDate;
+  readonly end: GameDate;
+  /** By default every table. */
+  readonly tables?: readonly string[] | undefined;
+}
+
+/** Every cell from one date to another that is not green, by date and table. */
+export async function whyBetween(
+  ports: ReadingPorts,
+  { start, end, tables }: AskedCells,
+): Promise<{ readonly cells: readonly CellWhy[]; readonly dates: readonly GameDate[] }> {
+  const { view, dates } = await gameDatesBetween(ports, start, end);
+  return { cells: cellsNotGreen(view, dates, tables), dates };
+}
+
+/** The cells of some dates that are not green, by date and table. */
+export function cellsNotGreen(
+  view: View,
+  dates: readonly GameDate[],
+  tables: readonly string[] = view.registry.all.map(({ definition }) => definition.name),
+): CellWhy[] {
+  const explain = whyOf(view);
+  return dates
+    .flatMap((date) => tables.map((table) => explain({ table, date })))
+    .filter(({ status }) => status !== 'green');
 }

@@ -15,6 +15,7 @@ import {
 import { plannedFetches } from '../../functions/control/planned-fetches.ts';
 import { targetsFilling } from '../../functions/control/target-tables.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
+import { causeText } from '../../shared/domain/cause.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
@@ -132,14 +133,15 @@ export function summaryText(
 /** Most failures that a summary names. */
 const MAX_FAILURES = 12;
 
-/** What has failed, first that for which most wait: `  a@2024-01-05: the audit failed; 164 partitions wait for it`. */
+/**
+ * What has failed, first that for which most wait: `  a@2024-01-05 has failed: the audit failed; 164 partitions wait for it; cure it
+ * with: …`.
+ */
 function failuresText(id: string, failures: readonly FailedCell[]): string[] {
-  const lines = failures
-    .slice(0, MAX_FAILURES)
-    .map(
-      ({ table: name, date, reason, waiting }) =>
-        `  ${name}@${date}: ${reason.slice(0, 160)}${waiting === 0 ? '' : `; ${counted(waiting, 'partition waits', 'partitions wait')} for it`}`,
-    );
+  const lines = failures.slice(0, MAX_FAILURES).map(({ table: name, date, reason, waiting, cause }) => {
+    const wait = waiting === 0 ? '' : `; ${counted(waiting, 'partition waits', 'partitions wait')} for it`;
+    return `  ${cause === null ? `${name}@${date}: ${reason.slice(0, 160)}${wait}` : causeText(cause, wait)}`;
+  });
   const more = failures.length - MAX_FAILURES;
   return more > 0 ? [...lines, `  and ${grouped(more)} more: fullcourt backfills show ${id} --json`] : lines;
 }

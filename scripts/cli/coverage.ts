@@ -4,6 +4,7 @@ import {
   coverageBy,
   coverageDocument,
   missingFrom,
+  whyMissing,
   type Coverage,
   type CoverageGroup,
 } from '../../functions/control/coverage.ts';
@@ -14,11 +15,13 @@ import type { Client } from '../../functions/targets/client.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
 import { RAW_PHASE } from '../../shared/domain/table.ts';
+import type { CellWhy } from '../../shared/domain/why.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { chosenOption } from './options.ts';
 import { coverageText, share } from './render.ts';
 import { table, terminalWidth, wrappedTo } from './text-table.ts';
+import { cellsText } from './why-text.ts';
 
 export interface CoverageFlags {
   readonly start?: string;
@@ -39,10 +42,11 @@ export async function coverageCommand(
   const { view, dates, document } = await coverageDocument(client, start, end);
   if (flags.missing === true) {
     const missing = missingFrom(document);
+    const cells = flags.csv === true ? [] : whyMissing(view, missing);
     answer(
       options,
-      { unit: document.unit, start, end, missing, unknownSeasons: document.unknownSeasons },
-      () => (flags.csv === true ? missingCsv(missing) : missingText(missing, document)),
+      { unit: document.unit, start, end, missing, cells, unknownSeasons: document.unknownSeasons },
+      () => (flags.csv === true ? missingCsv(missing) : missingText(missing, cells, document)),
     );
     return missing.length === 0 ? exitOf(document) : EXIT.failed;
   }
@@ -93,14 +97,18 @@ function missingCsv(missing: readonly PartitionRef[]): string {
   return ['table,date', ...missing.map((each) => `${each.table},${each.date}`)].join('\n');
 }
 
-function missingText(missing: readonly PartitionRef[], document: Coverage): string {
+function missingText(
+  missing: readonly PartitionRef[],
+  cells: readonly CellWhy[],
+  document: Coverage,
+): string {
   const known = document.unknownSeasons.length === 0 ? 'Nothing is missing' : 'Nothing else is missing';
   if (missing.length === 0) return `${known}${unknownText(document)}`;
   const list = table(
     ['table', 'date'],
     missing.map((each) => [each.table, each.date]),
   );
-  return `${list}${unknownText(document)}`;
+  return `${list}\n${cellsText(cells).join('\n')}${unknownText(document)}`;
 }
 
 function groupsText(

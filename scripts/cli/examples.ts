@@ -66,6 +66,14 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: [`status --date ${DAY}`, `status --date ${DAY} --why player_daily_cache`],
     page: 'docs/inspect.md',
   },
+  why: {
+    examples: [
+      `why ${DAY} player_daily_cache`,
+      `why ${DAY}`,
+      'why ml_feature_store_v2 --start 2021-11-01 --end 2021-12-01 --json',
+    ],
+    page: 'docs/inspect.md',
+  },
   accept: {
     examples: [
       'accept --list',

@@ -2,17 +2,16 @@
 import { originOf } from '../../functions/control/origins.ts';
 import { answeringRevisions, type AnsweringRevision } from '../../functions/control/revisions.ts';
 import { completionsOf, overview, type Overview } from '../../functions/control/status.ts';
-import { why, type Explanation } from '../../functions/control/why.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { originText, type Origin } from '../../shared/domain/origin.ts';
-import { refName } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
 import { tableOption } from './options.ts';
 import { completionText, revisionsText, statusText } from './render.ts';
 import { table } from './text-table.ts';
+import { whyCell } from './why.ts';
 
 export interface StatusFlags {
   readonly date?: string;
@@ -39,9 +38,7 @@ export async function statusCommand(
   }
   const date = dateOption('--date', flags.date);
   if (flags.why !== undefined) {
-    const explanation = await why(client, tableOption('--why', flags.why, client.registry), date);
-    answer(options, explanation, () => whyText(explanation));
-    return EXIT.done;
+    return whyCell(client, tableOption('--why', flags.why, client.registry), date, options);
   }
   const documents = await completionsOf(client, date);
   const phases = Object.fromEntries(documents.map(({ phase, tables }) => [phase, { tables }]));
@@ -92,19 +89,5 @@ export function overviewText(what: Told): string {
             `${answeredBy.length} revisions have answered for the newest runs:`,
             ...revisionsText(answeredBy).slice(1),
           ]),
-  ].join('\n');
-}
-
-function whyText({ table: name, date, explanation, lastRun, inputs }: Explanation): string {
-  return [
-    `${refName({ table: name, date })}: ${explanation}`,
-    ...(lastRun?.answeredBy === undefined
-      ? []
-      : [`Its last run ${lastRun.runId} was answered by ${lastRun.answeredBy}`]),
-    '',
-    table(
-      ['reads', 'window', ''],
-      inputs.map((input) => [input.table, input.window, input.required ? 'required' : 'optional']),
-    ),
   ].join('\n');
 }

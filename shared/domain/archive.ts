@@ -89,6 +89,11 @@ export function sourcesOn(archive: Archive | undefined, date: GameDate): SourceO
   return [...newest.values()].toSorted((a, b) => (a.source < b.source ? -1 : 1));
 }
 
+/** The archived files that speak of a date, from the oldest to the newest. */
+export function entriesOn(archive: Archive | undefined, date: GameDate): ArchivedEntry[] {
+  return (archive?.slices[date] ?? []).flatMap((slice) => archive?.entries[slice.entry] ?? []);
+}
+
 /** The games that are known to have been played: those with a final score in a schedule, or with rows in box scores. */
 export function playedGames(archive: Archive | undefined, kind: 'schedule' | 'box_scores'): string[] {
   return Object.values(archive?.slices ?? {}).flatMap((ofDate) =>

@@ -152,6 +152,11 @@ export function plannedCoverage(
   };
 }
 
+/** Why coverage does not expect a table to have rows on a game date; undefined when it does. */
+export function whyLeftOut(view: View, table: RegisteredTable, date: GameDate): string | undefined {
+  return expectedOf(view, table, [date]).excluded[0]?.reason;
+}
+
 /** What of `dates` is outside of the scope of the files. */
 function outsideIn(
   view: View,

@@ -1,5 +1,5 @@
 /**
- * Which partitions are stale. `status`, `status --why`, `coverage` and `--only stale` all ask here, so they
+ * Which partitions are stale. `status`, `why`, `coverage` and `--only stale` all ask here, so they
  * name the same partitions.
  *
  * A built partition is stale

@@ -414,9 +414,7 @@ describe('what scripts rely on', () => {
       'ml_feature_store_v2',
     );
     expect(current.document).toMatchObject({
-      explanation: expect.stringContaining('up to date') as string,
-      waitingFor: [],
-      lastRun: { attempt: 1 },
+      cells: [{ lastRun: { attempt: 1 }, inputs: expect.any(Array) as unknown[] }],
     });
     const blocked = await cliJson<Json>(
       raw,
@@ -426,10 +424,29 @@ describe('what scripts rely on', () => {
       '--why',
       'ml_feature_store_v2',
     );
-    expect(blocked.document['explanation']).toMatch(/^blocked: /);
-    expect(blocked.document['waitingFor']).toContain(`player_game_summary@${OPENING_NIGHT}`);
+    expect(blocked.document).toMatchObject({
+      cells: [
+        {
+          ...{ table: 'ml_feature_store_v2', date: dates.at(-1), status: 'blocked' },
+          causes: expect.arrayContaining([
+            {
+              ...{ kind: 'missing', table: 'team_offense_game_summary', date: OPENING_NIGHT },
+              detail: 'it is not there, and nobody has asked for it',
+              cure: `fullcourt backfill --dates ${OPENING_NIGHT},${dates.at(-1)} --tables team_offense_game_summary --through phase4`,
+            },
+          ]) as unknown[],
+        },
+      ],
+    });
     const left = await cliJson<Json>(raw, 'status', '--date', OPENING_NIGHT, '--why', 'ml_feature_store_v2');
-    expect(left.document['explanation']).toBe('left out: bootstrap_period_day_0_13_of_season_2021');
+    expect(left.document).toMatchObject({
+      cells: [
+        {
+          status: 'excluded',
+          causes: [{ kind: 'excluded', detail: 'bootstrap_period_day_0_13_of_season_2021', cure: null }],
+        },
+      ],
+    });
   });
 
   it('restatements name the later dates and why', async () => {

@@ -43,6 +43,8 @@ describe.skipIf(!hasTerminal).each(widths)('a terminal of %d columns', (columns)
     'status',
     'status --date 2021-10-19',
     'status --date 2021-10-19 --why player_game_summary',
+    'why 2021-11-10 ml_feature_store_v2',
+    'why --start 2021-10-19 --end 2022-04-10',
     'backfills',
     'plan --season 2021-22 --force',
     'plan --season 2020-21',

@@ -10,6 +10,7 @@ import { lastDateOf, seasonOf } from '../../shared/domain/season.ts';
 import { stalenessOf } from '../../shared/domain/staleness.ts';
 import { defineTable } from '../../shared/domain/table.ts';
 import type { View } from '../../shared/domain/view.ts';
+import { whyOf } from '../../shared/domain/why.ts';
 import {
   previousSeasons,
   readEnd,
@@ -165,6 +166,19 @@ describe('staleness', () => {
   it('is the same when the earlier seasons are only read', () => {
     expect(stalenessOf(only(THIRD, view))(carry, THIRD)).toEqual({ cause: 'data', through });
     expect(stalenessOf(only(THIRD, allSeasons()))(carry, THIRD)).toBeUndefined();
+  });
+
+  it('has the partition of the earlier season as its one cause, also where that season is only read', () => {
+    for (const each of [view, only(THIRD, view)])
+      expect(whyOf(each)({ table: 'season_carry', date: THIRD })).toMatchObject({
+        status: 'stale',
+        causes: [
+          {
+            ...{ kind: 'stale', ...through },
+            cure: `fullcourt backfill --dates ${date},${THIRD} --tables player_summary --through phase4`,
+          },
+        ],
+      });
   });
 });
 

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { failedCells } from '../../functions/control/failed-cells.ts';
 import { runTopic } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import { whyOf } from '../../shared/domain/why.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
+import { loadView } from '../../shared/state/views.ts';
 import { differences } from '../support/scenario.ts';
 import { runsIn, runSince } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';
 import { dateOf, SEASON } from '../support/toy-league.ts';
-import { builtWorld, cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
+import { builtWorld, cleanWorld, FIRST_SOURCES, importedWorld, LAST_DATE } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 /** The letters that were set aside, with why. */
@@ -150,6 +152,10 @@ describe('what has failed comes before what waits for it', () => {
       reason: expect.stringContaining('out of memory') as string,
     });
     expect(first?.waiting).toBeGreaterThan(10);
+    const { causes } = whyOf(await loadView(world.context.ports, world.registry, [SEASON]))({
+      ...{ table: 'feature_store', date: LAST_DATE },
+    });
+    expect([first?.cause]).toEqual(causes);
     expect(others).toEqual([]);
   });
 

@@ -139,7 +139,7 @@ const staleDates = async (world: World): Promise<readonly string[]> => {
 };
 const explained = async (world: World): Promise<string> => {
   const ports = { ...world.context.ports, registry } as unknown as Parameters<typeof why>[0];
-  return (await why(ports, 'predictions', LAST_DATE)).explanation;
+  return (await why(ports, 'predictions', LAST_DATE)).standing ?? '';
 };
 
 /** A world of its own, with its own archive, in which both games are predicted and still to come. */
