@@ -7,7 +7,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isSealed } from '../../shared/domain/seal.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { stalenessOf, withStaleness } from '../../shared/domain/staleness.ts';
 import type { Input } from '../../shared/domain/table.ts';
 import { tableNamed } from '../../shared/domain/table-named.ts';
@@ -18,7 +18,7 @@ import { windowText } from '../../shared/domain/window-text.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { runOf } from '../../shared/state/runs.ts';
 import { loadView } from '../../shared/state/views.ts';
-import { gameDatesBetween } from './date-range.ts';
+import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** An input of a cell with the state of its window. */
@@ -119,13 +119,27 @@ export interface AskedCells {
   readonly tables?: readonly string[] | undefined;
 }
 
-/** Every cell from one date to another that is not green, by date and table. */
+/** The cells of a range that are not green. */
+export interface NotGreenCells {
+  /** By date and table. */
+  readonly cells: readonly CellWhy[];
+  /** The game dates of the range. */
+  readonly dates: readonly GameDate[];
+  /** Seasons of the range of which no game is known. */
+  readonly unknownSeasons: readonly Season[];
+}
+
+/** Every cell from one date to another that is not green. */
 export async function whyBetween(
   ports: ReadingPorts,
   { start, end, tables }: AskedCells,
-): Promise<{ readonly cells: readonly CellWhy[]; readonly dates: readonly GameDate[] }> {
+): Promise<NotGreenCells> {
   const { view, dates } = await gameDatesBetween(ports, start, end);
-  return { cells: cellsNotGreen(view, dates, tables), dates };
+  return {
+    cells: cellsNotGreen(view, dates, tables),
+    dates,
+    unknownSeasons: unknownSeasons(view, { startDate: start, endDate: end }),
+  };
 }
 
 /** The cells of some dates that are not green, by date and table. */

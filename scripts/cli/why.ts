@@ -1,5 +1,6 @@
 /** `why`: the causes of every cell that is not green, each with the command that cures it. */
-import { why, whyBetween, type Explanation } from '../../functions/control/why.ts';
+import { why, whyBetween, type Explanation, type NotGreenCells } from '../../functions/control/why.ts';
+import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { notReadyRows, type NotReadyRows } from '../../functions/control/not-ready.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -18,6 +19,7 @@ export interface WhyFlags extends GlobalOptions {
 }
 
 /**
+ * The exit code is 1 when nothing is known of a season of the range.
  * @param asked the date and the table, either may be left out: `[table]` with a range, `[date]` for all tables
  * @throws RequestError when no date is named, or both a date and a range
  */
@@ -40,22 +42,25 @@ export async function whyCommand(
   const asTable = name === undefined ? undefined : tableOption('TABLE', name, client.registry);
   if (date !== undefined && asTable !== undefined) return whyCell(client, asTable, date, flags);
   const { start, end } = date === undefined ? rangeOptions(flags) : { start: date, end: date };
-  const { cells, dates } = await whyBetween(client, {
-    start,
-    end,
-    tables: asTable === undefined ? undefined : [asTable],
-  });
+  const tables = asTable === undefined ? undefined : [asTable];
+  const found = await whyBetween(client, { start, end, tables });
+  const { cells, unknownSeasons } = found;
+  answer(flags, { start, end, cells, unknownSeasons }, () => rangeText(found, start, end));
+  return unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+function rangeText({ cells, dates, unknownSeasons }: NotGreenCells, start: string, end: string): string {
   const range = start === end ? `on ${start}` : `from ${start} to ${end}`;
-  answer(flags, { start, end, cells }, () =>
+  const lines =
     dates.length === 0
-      ? `No game dates are known ${range}`
+      ? [`No game dates are known ${range}`]
       : cells.length === 0
-        ? `Every cell is green ${range}`
-        : [`${counted(cells.length, 'cell is', 'cells are')} not green ${range}`, ...cellsText(cells)].join(
-            '\n',
-          ),
-  );
-  return EXIT.done;
+        ? [`Every cell is green ${range}`]
+        : [`${counted(cells.length, 'cell is', 'cells are')} not green ${range}`, ...cellsText(cells)];
+  return [
+    ...lines,
+    ...(unknownSeasons.length === 0 ? [] : ['', `Seasons: ${unknownSeasonsText(unknownSeasons)}`]),
+  ].join('\n');
 }
 
 /** One cell, with the state of its inputs and its last run; `status --date DATE --why TABLE` is the same. */

@@ -39,6 +39,9 @@ describe('what scripts rely on', () => {
     expect(missing.stdout).toMatch(
       /^ {2}team_offense_game_summary@2021-10-19 is missing: .*; cure it with: fullcourt backfill --dates /m,
     );
+    expect(await cliJson<Json>(raw, 'why', '2019-01-05')).toMatchObject({
+      ...{ code: 1, document: { cells: [], unknownSeasons: ['2018-19'] } },
+    });
     const summaries = await cliJson<Json>(built, 'why', OPENING_NIGHT, 'player_game_summary');
     expect(summaries.document).toMatchObject({ cells: [{ table: 'player_game_summary' }] });
   });
