@@ -1,6 +1,8 @@
 /** Cells that are not green, with their causes, in lines. */
 import { listText } from '../../functions/control/list-text.ts';
 import { causeText, type Cause } from '../../shared/domain/cause.ts';
+import { counted } from '../../shared/domain/counted.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import type { CellWhy } from '../../shared/domain/why.ts';
 
@@ -27,11 +29,31 @@ export function cellsText(cells: readonly CellWhy[]): string[] {
             3,
           )}`,
       ),
-      ...(group.at(-1)?.causes ?? []).map((cause) => `  ${causeText(reaching(cause, group))}`),
+      ...causesText(
+        (group.at(-1)?.causes ?? []).map((cause) => reaching(cause, group)),
+        group.at(-1)?.date,
+      ),
     ];
   });
   const more = groups.length - MAX_GROUPS;
   return more > 0 ? [...lines, '', `and ${more} more groups of cells; all of them with --json`] : lines;
+}
+
+/**
+ * The causes of a cell, a line each. Dates of one table with the same trouble are one line, whose cure is one request for the
+ * range from the first of them to the cell.
+ */
+export function causesText(causes: readonly Cause[], cell: GameDate | undefined): string[] {
+  const alike = Map.groupBy(causes, ({ table, kind, detail }) => `${table} ${kind} ${detail}`);
+  return [...alike.values()].flatMap((group) => {
+    const dates = group.map(({ date }) => date).sort();
+    const [cause, first, last] = [group[0], dates[0], dates.at(-1)];
+    if (cause === undefined || group.length === 1) return group.map((each) => `  ${causeText(each)}`);
+    const end = cell === undefined || (last ?? '') > cell ? last : cell;
+    const cure = cause.cure?.replace(/--dates \S+/, `--start ${first} --end ${end}`) ?? null;
+    const name = `${cause.table} on ${counted(group.length, 'date')} (${listText(dates, 3)})`;
+    return [`  ${causeText({ ...cause, cure }, '', name)}`];
+  });
 }
 
 const isLeftOut = (group: readonly CellWhy[]): boolean => group[0]?.status === 'excluded';

@@ -6,12 +6,12 @@ import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { refName } from '../../shared/domain/partition.ts';
-import { causeText } from '../../shared/domain/cause.ts';
+
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption, rangeOptions } from './dates.ts';
 import { tableOption } from './options.ts';
 import { table } from './text-table.ts';
-import { cellsText } from './why-text.ts';
+import { causesText, cellsText } from './why-text.ts';
 
 export interface WhyFlags extends GlobalOptions {
   readonly start?: string;
@@ -86,7 +86,7 @@ function cellText(cell: Explanation, rows: readonly NotReadyRows[]): string {
   const { status, standing, causes, lastRun, inputs, entries } = cell;
   return [
     `${refName(cell)} is ${status === 'green' ? `green: ${standing ?? ''}` : `${status.replace('_', ' ')}, because`}`,
-    ...causes.map((cause) => `  ${causeText(cause)}`),
+    ...causesText(causes, cell.date),
     ...(rows.length === 0
       ? []
       : [

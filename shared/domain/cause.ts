@@ -48,14 +48,15 @@ const IS: Readonly<Record<NotGreen, string>> = {
  * A cause in one sentence that ends in its cure, the same wherever it is shown: `player_game_summary@2024-01-05 has failed: out of
  * memory; cure it with: fullcourt backfill --dates 2024-01-05 --tables player_game_summary`.
  * @param more what is said between the detail and the cure
+ * @param name what is wrong; by default the partition of the cause
  */
-export function causeText(cause: Cause, more = ''): string {
+export function causeText(cause: Cause, more = '', name = refName(cause)): string {
   const without =
     cause.kind === 'not_ready'
       ? 'no request changes that, other rows of its inputs do'
       : 'nothing is to be done';
   const cure = cause.cure === null ? without : `cure it with: ${cause.cure}`;
-  return `${refName(cause)} ${IS[cause.kind]}: ${cause.detail}${more}; ${cure}`;
+  return `${name} ${IS[cause.kind]}: ${cause.detail}${more}; ${cure}`;
 }
 
 /** A partition as a cause of a cell. */

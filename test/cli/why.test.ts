@@ -15,7 +15,7 @@ beforeAll(async () => {
   built = copyOf((await builtLeague()).folder);
   const sql = 'SELECT MAX(game_date) AS last FROM nba_raw.nbac_schedule';
   last = (await cliJson<{ rows: { last: string }[] }>(built, 'query', sql)).document.rows[0]?.last ?? '';
-}, 120_000);
+});
 afterAll(removeFolders);
 
 describe('what scripts rely on', () => {
@@ -33,11 +33,11 @@ describe('what scripts rely on', () => {
     const { stdout } = await cli(raw, 'why', ...range);
     expect(stdout).toMatch(new RegExp(`^\\d+ cells are not green on ${last}\n`));
     expect(stdout).toMatch(
-      /^ {2}team_offense_game_summary@2021-10-19 is missing: .*; cure it with: fullcourt backfill --dates /m,
+      /^ {2}team_offense_game_summary on \d+ dates \(2021-10-19, .*\) is missing: .*; cure it with: fullcourt backfill --start 2021-10-19 --end /m,
     );
     const missing = await cli(raw, 'coverage', ...range, '--missing');
     expect(missing.stdout).toMatch(
-      /^ {2}team_offense_game_summary@2021-10-19 is missing: .*; cure it with: fullcourt backfill --dates /m,
+      /^ {2}team_offense_game_summary on \d+ dates \(2021-10-19, .*\) is missing: .*; cure it with: fullcourt backfill --start 2021-10-19 --end /m,
     );
     expect(await cliJson<Json>(raw, 'why', '2019-01-05')).toMatchObject({
       ...{ code: 1, document: { cells: [], unknownSeasons: ['2018-19'] } },
