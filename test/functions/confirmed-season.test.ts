@@ -48,7 +48,7 @@ describe('the season', () => {
     expect(await morning(next)).toEqual([false, 1]);
     // What was answered is not asked again at the next try.
     expect(await morning(next, '08:02')).toEqual([false, 0]);
-  }, 120_000);
+  });
 
   it.each(['a game is postponed', 'a game begins at another time', 'the games of the date are not told'])(
     'is asked for again when %s',
@@ -71,7 +71,6 @@ describe('the season', () => {
       });
       expect(await morning(next)).toEqual([true, expect.any(Number)]);
     },
-    120_000,
   );
 
   it('is asked for again when a game since then has no score yet', async () => {
@@ -80,7 +79,7 @@ describe('the season', () => {
       /box_scores|dates\[\]/.test(path) && path.includes(USUAL.date) ? { status: 500, body: '' } : undefined,
     );
     expect((await morning(next))[0]).toBe(true);
-  }, 120_000);
+  });
 
   it('is asked for again after a week', async () => {
     const { season, date: last } = lastOfShortSeason(5);
@@ -96,5 +95,5 @@ describe('the season', () => {
     expect((await morning(last))[0]).toBe(true);
     // What was answered is not asked again at the next try.
     expect((await morning(last, '08:02'))[0]).toBe(false);
-  }, 120_000);
+  });
 });
