@@ -82,12 +82,12 @@ export async function askSource(
   const gamesOf = gamesReader(ports);
   const games = await gamesOf(date);
   const over = games.filter((game) => mayBeOver(game, now, hoursUntilOver(errand)));
-  const season = await confirmSeason(ports, source, ask, { date, errand, targets, games, gamesOf, now });
   const isKnown = await knownGames(ports, date, errand);
   const asked: Asked[] = [];
   const files: SourceFile[] = [];
   const failed = new Set<Target>();
   const until = clock().getTime() + BUDGET_SECONDS * 1000;
+  const season = await confirmSeason(ports, source, ask, { date, errand, targets, games, gamesOf, now });
   const leads: string[] = [];
   /** Kinds of questions of which one was answered. */
   const answered = new Set<string>();
@@ -151,6 +151,11 @@ export async function askSource(
         else await ports.archive.put(file, bytes);
       }
     }
+  // What was asked in vain in the place of the season is told, too.
+  if (season.asked !== undefined && !asked.includes(season.asked.answer)) {
+    asked.push(season.asked.answer);
+    onAsked(season.asked.answer);
+  }
   const notDue = games.length - over.length;
   for (const target of toldOfDate) if (!lackingOfSeason.has(target)) failed.delete(target);
   return {
