@@ -1,5 +1,6 @@
 /** A cause for which a cell is not green: what is wrong with a partition, and the command that cures it, in words. */
 import { whyLeftOut } from './coverage.ts';
+import { lackingIn } from './lacking.ts';
 import { isInFlight, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
 import { isUnavailable } from './calendar.ts';
 import { stalenessOf, staleText } from './staleness.ts';
@@ -146,6 +147,8 @@ function cureOf(
     case 'stale':
       return backfill(view, { table, date }, cell);
     case 'partial':
+      if (lackingIn(state, 'no_model') !== undefined) return 'fullcourt train --start DATE --end DATE';
+      if (lackingIn(state, 'unresolved_names') !== undefined) return 'fullcourt alias NAME ID';
       return isRaw(definition) ? IMPORT : `${backfill(view, { table, date }, cell)} --force`;
     case 'degraded':
       return `${backfill(view, { table, date }, cell)} --force`;

@@ -126,6 +126,16 @@ describe('a cell', () => {
     ]);
   });
 
+  it.each([
+    ['nbac_player_boxscores', 'unresolved_names: 1 row', 'fullcourt alias NAME ID'],
+    ['shot_zones', 'no_model: champion', 'fullcourt train --start DATE --end DATE'],
+  ] as const)('lacks what no request and no import brings: %s, %s', (table, reason, cure) => {
+    expect(told([table, D], { [`${table}@${D}`]: { status: 'partial', reason } })).toEqual([
+      'partial',
+      `${table}@${D} is partial: ${reason}; cure it with: ${cure}`,
+    ]);
+  });
+
   it('is degraded because its context has failed', () => {
     const [status, ...causes] = told(['daily_cache', D], {
       [`team_context@${D}`]: never('failed', { reason: 'no such column' }),
