@@ -84,19 +84,19 @@ describe('a whole live day', () => {
   it.each([
     [
       'with fifteen games at seven times asks cdn.nba.com 37 times and ESPN 30 times, and costs 31 credits',
-      ...['many', ALL, { nba_cdn: 37, espn: 30, balldontlie: 0, odds_api: 29 }, 31],
+      ...['many', ALL, { nba_cdn: 37, espn: 30, balldontlie: 4, odds_api: 29 }, 31],
     ],
     [
-      "with fifteen games and keys alone asks Ball Don't Lie 19 times",
-      ...['many', KEYS_ALONE, { nba_cdn: 0, espn: 0, balldontlie: 19, odds_api: 29 }, 31],
+      "with fifteen games and keys alone asks Ball Don't Lie 23 times",
+      ...['many', KEYS_ALONE, { nba_cdn: 0, espn: 0, balldontlie: 23, odds_api: 29 }, 31],
     ],
     [
-      'with one game asks 13 times, one of them about the known game',
-      ...['one', ALL, { nba_cdn: 5, espn: 2, balldontlie: 0, odds_api: 6 }, 5],
+      'with one game asks 15 times, one of them about the known game',
+      ...['one', ALL, { nba_cdn: 5, espn: 2, balldontlie: 2, odds_api: 6 }, 5],
     ],
     [
-      'with one game and keys alone asks 15 times',
-      ...['one', KEYS_ALONE, { nba_cdn: 0, espn: 0, balldontlie: 9, odds_api: 6 }, 5],
+      'with one game and keys alone asks 17 times',
+      ...['one', KEYS_ALONE, { nba_cdn: 0, espn: 0, balldontlie: 11, odds_api: 6 }, 5],
     ],
   ] as const)(
     '%s',
