@@ -38,6 +38,7 @@ const COMMANDS = [
     'status',
     'train',
     'unresolved',
+    'why',
   ],
 ];
 /** Words that may follow `backfills`, `dead-letters` and `models`. */

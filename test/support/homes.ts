@@ -94,6 +94,21 @@ export function copyOf(home: string): string {
   return folder;
 }
 
+/** For each home that files of tests share, the copy that this process has made of it. */
+const own = new Map<string, string>();
+
+/**
+ * This process's own copy of a home that files of tests share, made at the first call. Whoever opens a home writes into its folder,
+ * also to read: a process that copies it at that moment would have a home that is in use, or half of one.
+ */
+export function ownCopyOf(shared: string): string {
+  const known = own.get(shared);
+  if (known !== undefined && existsSync(known)) return known;
+  const folder = copyOf(shared);
+  own.set(shared, folder);
+  return folder;
+}
+
 export function removeFolders(): void {
   for (const folder of folders.splice(0)) removeFolder(folder);
 }
@@ -110,8 +125,12 @@ function whole(season: Season): Filling {
   return { name: season, season, files: readFolder(DATA) };
 }
 
-/** The raw tables of a season, imported. Nobody may change them: take a {@link copyOf}. */
-export function rawHome(of: Season | Filling): Promise<string> {
+/** The raw tables of a season, imported. Other tests of this process read them, too: to change them, take a {@link copyOf}. */
+export async function rawHome(of: Season | Filling): Promise<string> {
+  return ownCopyOf(await sharedRaw(of));
+}
+
+function sharedRaw(of: Season | Filling): Promise<string> {
   const { name, season, files } = typeof of === 'string' ? whole(of) : of;
   return onceInARun(`raw-${name}`, (folder) =>
     atHome(folder, async (home) => {
@@ -127,14 +146,16 @@ export interface BuiltRecord {
 }
 const RECORD = 'built.json';
 
-/** A season with all tables of phases 3 and 4, from one request; `record` says what was planned and what happened. */
+/**
+ * A season with all tables of phases 3 and 4, from one request; `record` says what was planned and what happened. Other tests of
+ * this process read it, too: to change it, take a {@link copyOf}.
+ */
 export async function builtHome(
   of: Season | Filling,
 ): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
   const { name, season } = typeof of === 'string' ? { name: of, season: of } : of;
-  const raw = await rawHome(of);
-  const folder = await onceInARun(`built-${name}`, async (building) => {
-    cpSync(raw, building, { recursive: true });
+  const shared = await onceInARun(`built-${name}`, async (building) => {
+    cpSync(await sharedRaw(of), building, { recursive: true });
     await atHome(building, async (home) => {
       const plan = await planOf(home, { season, through: 'phase4' });
       const outcome = await backfill(home, { season, through: 'phase4' });
@@ -142,6 +163,7 @@ export async function builtHome(
       writeFileSync(join(building, RECORD), JSON.stringify(record));
     });
   });
+  const folder = ownCopyOf(shared);
   return { folder, record: JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as BuiltRecord };
 }
 

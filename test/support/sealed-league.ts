@@ -10,6 +10,7 @@ import { movableClock, type MovableClock } from '../../scripts/cli/start-slate.t
 import { readConfig } from '../../shared/config.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { knownCalendars } from '../../shared/state/views.ts';
+import { ownCopyOf } from './homes.ts';
 import { onceInARun } from './once-in-a-run.ts';
 import { cliJson } from './run-cli.ts';
 import { builtLeague, importInto, SEASON, tinyFiles } from './tiny-league.ts';
@@ -90,18 +91,21 @@ async function sealSeason(home: string, season: string, learned: Dates): Promise
 
 /**
  * A home in which each night of the season was predicted at noon before its games, by a linear model and by the rules. Its clock is
- * that of the machine again, so that every prediction is sealed. Nobody may change it: take a `copyOf`.
+ * that of the machine again, so that every prediction is sealed. Other tests of this process read it, too: to change it, take a
+ * `copyOf`.
  */
-export function sealedLeague(): Promise<string> {
-  return onceInARun('tiny-sealed', async (home) => {
-    cpSync((await builtLeague()).folder, home, { recursive: true });
-    await sealSeason(home, SEASON, LEARNED);
-  });
+export async function sealedLeague(): Promise<string> {
+  return ownCopyOf(
+    await onceInARun('tiny-sealed', async (home) => {
+      cpSync((await builtLeague()).folder, home, { recursive: true });
+      await sealSeason(home, SEASON, LEARNED);
+    }),
+  );
 }
 
 /** The same for the second season of a league of two, by a model of the first one, which was built and not predicted. */
-export function sealedSecondSeason(): Promise<string> {
-  return onceInARun('tiny-sealed-second', async (home) => {
+export async function sealedSecondSeason(): Promise<string> {
+  const shared = await onceInARun('tiny-sealed-second', async (home) => {
     await importInto(home, tinyFiles({ seasons: 2 }));
     for (const season of [SEASON, SECOND_SEASON]) {
       const { code, stderr } = await cliJson(home, 'backfill', '--season', season, '--through', 'phase4');
@@ -109,4 +113,5 @@ export function sealedSecondSeason(): Promise<string> {
     }
     await sealSeason(home, SECOND_SEASON, FIRST_SEASON);
   });
+  return ownCopyOf(shared);
 }

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { newFolder } from './homes.ts';
+import { newFolder, ownCopyOf } from './homes.ts';
 import { folderOfRun, onceInARun } from './once-in-a-run.ts';
 import { cliJson, type CliDocument } from './run-cli.ts';
 import { removeFolder } from './remove-folder.ts';
@@ -73,12 +73,16 @@ export async function importInto(home: string, files: string): Promise<void> {
   if (code !== 0) throw new Error(stderr);
 }
 
-/** The home into which the whole league has been imported, once in a run. Nobody may change it: take a `copyOf`. */
-export function rawLeague(): Promise<string> {
+/** A home into which the whole league has been imported. Other tests of this process read it, too: to change it, take a `copyOf`. */
+export async function rawLeague(): Promise<string> {
+  return ownCopyOf(await sharedRaw());
+}
+
+function sharedRaw(): Promise<string> {
   return onceInARun('tiny-raw', (folder) => importInto(folder, tinyFiles()));
 }
 
-/** What `backfill` of the season printed in the home that {@link builtLeague} shares. */
+/** What `backfill` of the season printed in the home of {@link builtLeague}. */
 export interface BuiltLeague {
   readonly folder: string;
   /** Of `plan` before anything was built. */
@@ -87,16 +91,16 @@ export interface BuiltLeague {
 }
 const RECORD = 'built.json';
 
-/** The league with all of its tables, built once in a run. Nobody may change it: take a `copyOf`. */
+/** The league with all of its tables. Other tests of this process read it, too: to change it, take a `copyOf`. */
 export async function builtLeague(): Promise<BuiltLeague> {
-  const raw = await rawLeague();
-  const folder = await onceInARun('tiny-built', async (building) => {
-    cpSync(raw, building, { recursive: true });
+  const shared = await onceInARun('tiny-built', async (building) => {
+    cpSync(await sharedRaw(), building, { recursive: true });
     const whole = ['--season', SEASON, '--through', 'phase4'];
     const { document: plan } = await cliJson(building, 'plan', ...whole);
     const backfill = await cliJson(building, 'backfill', ...whole);
     writeFileSync(join(building, RECORD), JSON.stringify({ plan, backfill }));
   });
+  const folder = ownCopyOf(shared);
   const record = JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as Omit<BuiltLeague, 'folder'>;
   return { ...record, folder };
 }
