@@ -36,7 +36,11 @@ export async function failedCells(ports: ReadingPorts, backfillId: string): Prom
     // What has failed counts as a cause; what waited then and is built by now waits for nothing.
     for (const cause of causes(cell)) {
       const name = refName(cause);
-      if (name !== refName(cell)) waiting.set(name, [...(waiting.get(name) ?? []), cell]);
+      if (name !== refName(cell)) {
+        const waits = waiting.get(name) ?? [];
+        waits.push(cell);
+        waiting.set(name, waits);
+      }
       if (first.has(name)) continue;
       const state = stateOf(view, cause.table, cause.date);
       first.set(name, {

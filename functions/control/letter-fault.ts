@@ -33,12 +33,13 @@ export async function faultOf(
   ports: PlanningPorts,
   { topic, body }: Pick<DeadLetterDocument, 'topic' | 'body'>,
 ): Promise<string> {
+  if (topic === BACKFILL_REQUEST_TOPIC) {
+    const request = decode(backfillRequest, body);
+    return request.ok ? ((await faultOfRequest(ports, request.value)) ?? NOTHING_WRONG) : request.reason;
+  }
   const schema = schemaOfTopic(topic);
   const decoded = schema === undefined ? undefined : decode(schema, body);
-  if (decoded?.ok === false) return decoded.reason;
-  if (topic !== BACKFILL_REQUEST_TOPIC) return NOTHING_WRONG;
-  const request = decode(backfillRequest, body);
-  return request.ok ? ((await faultOfRequest(ports, request.value)) ?? NOTHING_WRONG) : request.reason;
+  return decoded?.ok === false ? decoded.reason : NOTHING_WRONG;
 }
 
 async function faultOfRequest(ports: PlanningPorts, request: BackfillRequest): Promise<string | undefined> {

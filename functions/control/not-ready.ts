@@ -51,7 +51,11 @@ function byCode(
     if (flags[readinessColumn]?.[row] === true) continue;
     const codes = (texts[ISSUES]?.[row] ?? '').split(',').filter((each) => each !== '');
     const names = codes.length === 0 ? [null] : new Set(codes.map((each) => each.split(':')[0] ?? each));
-    for (const name of names) rowsOf.set(name, [...(rowsOf.get(name) ?? []), row]);
+    for (const name of names) {
+      const rows = rowsOf.get(name) ?? [];
+      rows.push(row);
+      rowsOf.set(name, rows);
+    }
   }
   const keyOf = (row: number): string =>
     keys.map((column) => texts[column]?.[row] ?? String(numbers[column]?.[row] ?? '')).join(' ');

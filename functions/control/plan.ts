@@ -61,7 +61,7 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const from: Phase = request.from ?? firstPhaseOf(request);
   const through: Phase = request.through ?? 'phase5';
   const named = request.tables === undefined ? undefined : tablesNamed(registry, request.tables);
-  const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
+  const seasons = await seasonsAskedIn(ports, request);
   const acceptMissing = request.skipPreflight !== undefined;
   const seen = await loadView(ports, registry, seasons, { gameHashes: false, acceptMissing });
   const scope = tablesInScope(seen, {
@@ -139,8 +139,15 @@ export function firstPhaseOf({ only }: BackfillRequest): Phase {
   return only === 'stale' ? RAW_PHASE : 'phase3';
 }
 
-/** Whether a request asks for dates of a season. */
-export function mayContain(request: BackfillRequest, season: Season): boolean {
+/** The seasons with a calendar of which a request may ask for dates. */
+export async function seasonsAskedIn(
+  ports: Pick<PlanningPorts, 'store'>,
+  request: BackfillRequest,
+): Promise<Season[]> {
+  return (await knownSeasons(ports)).filter((season) => mayContain(request, season));
+}
+
+function mayContain(request: BackfillRequest, season: Season): boolean {
   if (request.season !== undefined) return request.season === season;
   if (request.dates !== undefined) return request.dates.some((date) => seasonOf(date) === season);
   const { startDate, endDate } = request;

@@ -7,9 +7,9 @@ import type { View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
-import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { loadView } from '../../shared/state/views.ts';
 import { hasCalendars } from './date-range.ts';
-import { expandDates, firstPhaseOf, mayContain } from './plan.ts';
+import { expandDates, firstPhaseOf, seasonsAskedIn } from './plan.ts';
 import type { Policy } from './policy.ts';
 
 interface ContentPorts {
@@ -80,7 +80,7 @@ export async function asksForOther(
   const { id, requestId, content, meaning, request } = known;
   if (content === undefined || content === contentOf(asked, ports)) return undefined;
   if (meaning !== undefined) {
-    const seasons = (await knownSeasons(ports)).filter((season) => mayContain(asked, season));
+    const seasons = await seasonsAskedIn(ports, asked);
     const view = await loadView(ports, ports.registry, seasons, { gameHashes: false });
     if (meaningOf(asked, view, ports) === meaning) return undefined;
   }

@@ -50,9 +50,8 @@ export function causesText(causes: readonly Cause[], cell: GameDate | undefined)
     const [cause, first, last] = [group[0], dates[0], dates.at(-1)];
     if (cause === undefined || group.length === 1) return group.map((each) => `  ${causeText(each)}`);
     const end = cell === undefined || (last ?? '') > cell ? last : cell;
-    const cure = cause.cure?.replace(/--dates \S+/, `--start ${first} --end ${end}`) ?? null;
     const name = `${cause.table} on ${counted(group.length, 'date')} (${listText(dates, 3)})`;
-    return [`  ${causeText({ ...cause, cure }, '', name)}`];
+    return [`  ${causeText(overRange(cause, first, end), '', name)}`];
   });
 }
 
@@ -75,6 +74,10 @@ function keyOf(cell: CellWhy): string {
 /** A cause whose cure names the dates of all cells, where each has the causes of its own date. */
 function reaching(cause: Cause, group: readonly CellWhy[]): Cause {
   const [first, last] = [group[0]?.date, group.at(-1)?.date];
-  if (cause.cure === null || first === last || !group.every(isOfOneDate)) return cause;
-  return { ...cause, cure: cause.cure.replace(/--dates \S+/, `--start ${first} --end ${last}`) };
+  return first === last || !group.every(isOfOneDate) ? cause : overRange(cause, first, last);
+}
+
+/** A cause whose cure asks for all dates from the first to the last, where it asks for dates. */
+function overRange(cause: Cause, first: GameDate | undefined, last: GameDate | undefined): Cause {
+  return { ...cause, cure: cause.cure?.replace(/--dates \S+/, `--start ${first} --end ${last}`) ?? null };
 }

@@ -5,8 +5,8 @@ import { notReadyRows, type NotReadyRows } from '../../functions/control/not-rea
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { counted } from '../../shared/domain/counted.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
-
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption, rangeOptions } from './dates.ts';
 import { tableOption } from './options.ts';
@@ -67,7 +67,7 @@ function rangeText({ cells, dates, unknownSeasons }: NotGreenCells, start: strin
 export async function whyCell(
   client: Client,
   name: string,
-  date: Parameters<typeof why>[2],
+  date: GameDate,
   options: GlobalOptions,
 ): Promise<number> {
   const found = await why(client, name, date);

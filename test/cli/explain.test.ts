@@ -34,7 +34,7 @@ beforeAll(async () => {
     string,
     string,
   ];
-}, 300_000);
+});
 afterAll(removeFolders);
 
 /** The points that a table prints, in thousandths, from its base to the line before the last, and those of the last. */

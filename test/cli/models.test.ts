@@ -44,7 +44,7 @@ let first: Training;
 beforeAll(async () => {
   home = copyOf((await builtLeague()).folder);
   first = (await cliJson<Training>(home, 'train', ...TRAIN, '--model', 'lad')).document;
-}, 300_000);
+});
 
 it('a dry run says GO or NO-GO and keeps nothing', async () => {
   const { document, code } = await cliJson<Training>(home, 'train', ...TRAIN, '--dry-run');
@@ -123,4 +123,4 @@ it('a model serves after a promotion, and the one before it after a roll-back', 
   expect(await champion()).toBe(other.document.modelId);
   await cliJson(home, 'models', 'rollback');
   expect(await champion()).toBe(id);
-}, 240_000);
+});

@@ -66,7 +66,7 @@ beforeAll(async () => {
   for (const n of [1, 2]) expect((await cli(home, 'import', '--from', filesWith(n))).code).toBe(0);
   expect((await cli(home, 'backfill', ...RANGE)).code).toBe(0);
   tables = await contentsOf(home);
-}, 300_000);
+});
 afterAll(removeFolders);
 
 interface Recovered {

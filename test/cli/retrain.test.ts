@@ -19,7 +19,7 @@ interface Registry {
 let home: string;
 beforeAll(async () => {
   home = copyOf((await builtLeague()).folder);
-}, 300_000);
+});
 
 describe('a monthly retraining', () => {
   it('learns from what was before the month, and a model that fails a check serves nowhere', async () => {

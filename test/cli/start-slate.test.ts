@@ -62,7 +62,7 @@ describe('a league too small to show that its model is better', () => {
   beforeAll(async () => {
     small = await league();
     slate = await small.slate();
-  }, 300_000);
+  });
 
   it('keeps the model, does not promote it, and says why', async () => {
     const [model, ...others] = await knownModels(small.client);
@@ -94,7 +94,7 @@ describe('a league with a champion', () => {
       ...{ model: String(modelId), alias: 'champion', force: true, reason: 'for this test', by: 'ann' },
     });
     slate = await served.slate();
-  }, 300_000);
+  });
 
   it('has all five systems, made before the games of the last night of the regular season', async () => {
     expect(systemsIn(slate)).toEqual(new Set([...RULES, 'xgboost_v1']));

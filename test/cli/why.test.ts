@@ -1,6 +1,6 @@
 /** `why` at the command line: one cell, a date, a range, and the rows that are not ready. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyOf, removeFolders } from '../support/homes.ts';
+import { removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
 import { builtLeague, OPENING_NIGHT, rawLeague } from '../support/tiny-league.ts';
 
@@ -11,8 +11,8 @@ let built: string;
 let last: string;
 
 beforeAll(async () => {
-  raw = copyOf(await rawLeague());
-  built = copyOf((await builtLeague()).folder);
+  raw = await rawLeague();
+  built = (await builtLeague()).folder;
   const sql = 'SELECT MAX(game_date) AS last FROM nba_raw.nbac_schedule';
   last = (await cliJson<{ rows: { last: string }[] }>(built, 'query', sql)).document.rows[0]?.last ?? '';
 });

@@ -120,7 +120,7 @@ describe('the script of a dry run', () => {
     expect([second.code, second.said]).toEqual([0, expect.stringMatching(/Everything is deployed\.\n$/)]);
     expect(await left()).toEqual([]);
     expect(new Set(model.things.keys())).toEqual(before);
-  }, 240_000);
+  });
 
   it('waits for what passes, stops at what does not, and goes on from there', async () => {
     model.failOnce(/composite create/, 'ERROR: ABORTED: Aborted due to cross-transaction contention');
@@ -133,7 +133,7 @@ describe('the script of a dry run', () => {
     );
     expect((await run()).code).toBe(0);
     expect(await left()).toEqual([]);
-  }, 240_000);
+  });
 
   it('takes no database that exists', async () => {
     model.things.set('database fullcourt', {

@@ -85,7 +85,7 @@ const drills = byProof({
 describe('a day on which a source is blind', () => {
   beforeAll(async () => {
     await builtHome(historyBefore(SEASON, DATE));
-  }, 300_000);
+  });
 
   it.each(drills)(
     'because %s (seed %i) has features of everybody who can be predicted, and ends as a clean day',

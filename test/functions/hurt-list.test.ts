@@ -21,7 +21,7 @@ beforeAll(async () => {
   home = await liveHome(SEASON, undefined, copyOf((await builtHome(historyBefore(SEASON, DATE))).folder));
   home.league.fail(({ source }) => (source === 'nba_injuries' ? 'hang' : undefined));
   await home.at(DATE, '06:02');
-}, 300_000);
+});
 afterAll(async () => {
   await home.close();
   removeFolders();

@@ -36,7 +36,7 @@ beforeAll(async () => {
   home.league.fail(({ path }) =>
     path.startsWith('/v1/box_scores') && !path.includes(DATE) ? NOT_THERE : undefined,
   );
-}, 300_000);
+});
 afterAll(async () => {
   await home.close();
   removeFolders();

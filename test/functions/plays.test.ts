@@ -83,7 +83,7 @@ describe('the play-by-play of a league', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     charts = await built([fileOf('shots')]);
     plays = await built(answers.games.map((game) => playsOf(game)));
-  }, 300_000);
+  });
 
   it('gives the zones that the shots of the same games give, and every row is as ready', () => {
     const zones = (rows: readonly Row[]): Row[] =>

@@ -50,7 +50,7 @@ describe.skipIf(isMissing(findGoogleSdk()))('the script of a deployment, by gclo
       writeFileSync(join(folder, source, 'package.json'), '{"main":"index.js"}\n');
     }
     writeFileSync(script, runnableScript(deployment.target, some));
-  }, 300_000);
+  });
   afterAll(async () => {
     await fake.close();
     removeFolder(folder);

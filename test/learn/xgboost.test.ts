@@ -79,7 +79,7 @@ describe.skipIf(isMissing(xgboost))('XGBoost', () => {
       const model = readModel(readFileSync(join(folder, `theirs-${objective.kind}.json`), 'utf8'));
       if (model.kind === 'trees') theirs.set(objective.kind, model);
     }
-  }, 300_000);
+  });
   afterAll(() => removeFolder(folder));
 
   function writeRows({ columns, rows }: Matrix, target: Float64Array): void {

@@ -104,7 +104,7 @@ beforeAll(async () => {
   expect((await cli(home, 'backfill', '--start', DATE, '--end', DATE, '--through', 'phase4')).code).toBe(0);
   await atClockedHome(home, (opened) => predictAt(opened, DATE, '2021-11-15T01:05:00Z'));
   after = await predicted();
-}, 300_000);
+});
 afterAll(removeFolders);
 
 describe('lines that move', () => {

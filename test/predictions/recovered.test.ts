@@ -50,7 +50,7 @@ beforeAll(async () => {
   before = await rowsIn(home);
   expect(before['player_prop_predictions']?.length).toBeGreaterThan(7000);
   expect(sealedFiles(home).size).toBe(2 * 46);
-}, 300_000);
+});
 afterAll(removeFolders);
 
 describe('a home with sealed predictions', () => {
@@ -61,7 +61,7 @@ describe('a home with sealed predictions', () => {
     expect(await rowsIn(folder)).toEqual(before);
     const plan = await cliJson<{ runs: number }>(folder, 'plan', '--season', SEASON);
     expect(plan.document.runs).toBe(0);
-  }, 240_000);
+  });
 
   it('of which the archive alone is left has them back with their model, by one backfill', async () => {
     const folder = without('warehouse.duckdb', 'state.sqlite');
@@ -70,7 +70,7 @@ describe('a home with sealed predictions', () => {
     expect(await rowsIn(folder)).toEqual(before);
     const registryOf = async (of: string): Promise<unknown> => (await cliJson(of, 'models')).document;
     expect(await registryOf(folder)).toEqual(await registryOf(home));
-  }, 240_000);
+  });
 
   it('whose archive has lost the sealed rows has them written there again', async () => {
     const folder = copyOf(home);

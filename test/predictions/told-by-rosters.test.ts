@@ -1,6 +1,6 @@
 /** First games with a new team and returns after a long absence have features and predictions where a roster tells of them. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { copyOf, removeFolders } from '../support/homes.ts';
+import { removeFolders } from '../support/homes.ts';
 import { cliJson } from '../support/run-cli.ts';
 import { sealedLeague } from '../support/sealed-league.ts';
 
@@ -19,7 +19,7 @@ afterAll(removeFolders);
 describe('a game that no recent game of the player tells of', () => {
   it('has features of his new team, or after his absence, and a prediction of the model', async () => {
     const { document } = await cliJson<{ rows: readonly Told[] }>(
-      copyOf(await sealedLeague()),
+      await sealedLeague(),
       'query',
       `WITH games AS (
         SELECT player_lookup, game_id, game_date, team_abbr,

@@ -62,5 +62,5 @@ describe.each(Object.entries(STORES))('the %s fail', (_name, store) => {
       expect([contentsOf(world), comparableStates(world)], `from call ${first} on`).toEqual(wanted);
       expect(await brokenPromises(world), `from call ${first} on`).toEqual([]);
     }
-  }, 240_000);
+  });
 });

@@ -95,7 +95,7 @@ describe.skipIf(!haveRealData('wrong shots in the real season 2023-24'))('wrong 
     await connection.run('CREATE SCHEMA sound');
     for (const name of [...SUMMARIES, ...PHASE4, 'nbac_shot_chart'])
       await connection.run(`CREATE TABLE sound.${name} AS FROM ${qualifiedName(table(name))}`);
-  }, 300_000);
+  });
 
   const opening = (): GameDate => all[0] ?? LAST;
   const later = (): GameDate[] => all.filter((date) => daysBetween(opening(), date) >= BOOTSTRAP_DAYS);

@@ -1,7 +1,9 @@
 /**
- * Loads `injury_report_*` files, the hourly reports of the league, and the lists of a second source. A line that cannot be read as a whole is still known to be a line of its team's report: it becomes a
- * row without a status, so that nobody of the team passes for available because the line of his is not understood.
+ * Loads `injury_report_*` files, the hourly reports of the league, and the lists of a second source. A line that cannot be read as a
+ * whole is still known to be a line of its team's report: it becomes a row without a status, so that no player of the team passes for
+ * available because the line about him is not understood.
  */
+import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { canonicalTeam, type Tricode } from '../../../shared/domain/teams.ts';
 import type { Row } from '../../../shared/ports/warehouse.ts';
 import { injuryStatusIn } from '../../ingest/injury-status.ts';
@@ -59,7 +61,7 @@ export default {
       ],
       unused: ['snapshot'],
     },
-    // A list says of the whole league who is hurt when it is asked for. Of a game it counts until a later one of before its tip-off.
+    // A list says who is hurt in the whole league at the moment of the question. For a game, the last list before its tip-off counts.
     injury_list: {
       needed: ['game_date', 'team', 'player_name', 'status', 'reason', 'report_utc'],
       unused: ['snapshot'],
@@ -163,11 +165,7 @@ function gameAsFarAsKnown(source: SourceRow, file: SourceFile, job: LoadJob): Fo
     return isLeftOut(game) ? game : { found: game };
   } catch (error) {
     if (!(error instanceof RowRefusal)) throw error;
-    const team = canonicalTeam(source.raw('team'));
-    const date = source.gameDate();
-    const found = job.schedule
-      .values()
-      .find((game) => game.date === date && (game.home === team || game.away === team));
+    const found = gameOn(source.gameDate(), canonicalTeam(source.raw('team')), job);
     if (found === undefined) throw error;
     return { found, refusal: error };
   }
@@ -175,11 +173,13 @@ function gameAsFarAsKnown(source: SourceRow, file: SourceFile, job: LoadJob): Fo
 
 /** The game of a line that names a team alone. @throws RowRefusal when the cell names no team */
 function gameOfTeam(source: SourceRow, job: LoadJob): FoundGame | LeftOut {
-  const [date, team] = [source.gameDate(), teamOf(source, 'team')];
-  const found = job.schedule
-    .values()
-    .find((game) => game.date === date && (game.home === team || game.away === team));
+  const found = gameOn(source.gameDate(), teamOf(source, 'team'), job);
   return found === undefined ? { leftOut: NO_GAME } : { found };
+}
+
+/** The game of a team on a date; undefined when it has none. */
+function gameOn(date: GameDate, team: Tricode | undefined, { schedule }: LoadJob): ScheduledGame | undefined {
+  return schedule.values().find((game) => game.date === date && (game.home === team || game.away === team));
 }
 
 /** Whether a report names everybody whom a team reports at its time. */
