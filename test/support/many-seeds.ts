@@ -17,23 +17,19 @@ export function simulateShare(part: number, parts: number): void {
   if (seeds.length === 0) it.skip('has no seeds in this share', () => undefined);
   for (let i = 0; i < seeds.length; i += BLOCK) {
     const block = seeds.slice(i, i + BLOCK);
-    it(
-      `ends like the clean run, seeds ${block[0]} to ${block.at(-1)} by ${parts}`,
-      { timeout: 120_000 },
-      async () => {
-        const failures: string[] = [];
-        for (const seed of block) {
-          const { broken, story, world } = await simulate(seed);
-          if (broken.length === 0) continue;
-          failures.push(
-            `seed ${seed} (replay: FULLCOURT_SEED=${seed})`,
-            ...story,
-            ...broken.slice(0, 10),
-            ...world.trace,
-          );
-        }
-        expect(failures.join('\n')).toBe('');
-      },
-    );
+    it(`ends like the clean run, seeds ${block[0]} to ${block.at(-1)} by ${parts}`, async () => {
+      const failures: string[] = [];
+      for (const seed of block) {
+        const { broken, story, world } = await simulate(seed);
+        if (broken.length === 0) continue;
+        failures.push(
+          `seed ${seed} (replay: FULLCOURT_SEED=${seed})`,
+          ...story,
+          ...broken.slice(0, 10),
+          ...world.trace,
+        );
+      }
+      expect(failures.join('\n')).toBe('');
+    });
   }
 }

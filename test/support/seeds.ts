@@ -13,10 +13,14 @@ const FAILED_ONCE: Readonly<Record<'model' | 'duckdb' | 'live' | 'live_duckdb', 
   live_duckdb: [],
 };
 
-/** Seeds of this run, ascending; `all` means the first ones, as many as it says. */
+/**
+ * Seeds of this run, ascending; `all` means the first ones, as many as it says.
+ * @param always seeds that no draw leaves out, because a rare thing that the tests must have seen happens in them
+ */
 export function seedsFor(
   warehouse: keyof typeof FAILED_ONCE,
   amounts: Readonly<Record<Proof, number>>,
+  always: readonly number[] = [],
 ): readonly number[] {
   const [alone, first] = [process.env['FULLCOURT_SEED'], process.env['FULLCOURT_SEEDS']];
   if (alone !== undefined) return [Number(alone)];
@@ -25,7 +29,7 @@ export function seedsFor(
   const amount = byProof(amounts);
   const others =
     proof === 'all' ? firstSeeds(amount) : drawnNumbers(drawn('seeds', warehouse), amount, BOUND);
-  return [...new Set([...failed, ...others])].sort((a, b) => a - b);
+  return [...new Set([...failed, ...always, ...others])].sort((a, b) => a - b);
 }
 
 function firstSeeds(amount: number): number[] {
