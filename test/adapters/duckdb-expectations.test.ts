@@ -1,7 +1,7 @@
 /** Expected rows are remembered until a table that they were computed from is published. */
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import { rememberedExpectations } from '../../shared/adapters/embedded/duckdb-expectations.ts';
+import { expectedBy, rememberedExpectations } from '../../shared/adapters/embedded/duckdb-expectations.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 
 const NIGHT = gameDate('2024-01-26');
@@ -15,7 +15,7 @@ async function oneGame() {
   return {
     another: () => connection.run('INSERT INTO nba_raw.games SELECT 2'),
     forget: (table: string) => expectations.forget(table),
-    rows: async () => (await expectations.of(connection, QUERY)).get(NIGHT)?.rows,
+    rows: async () => (await expectations.of(QUERY, () => expectedBy(connection, QUERY))).get(NIGHT)?.rows,
   };
 }
 

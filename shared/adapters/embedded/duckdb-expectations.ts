@@ -13,15 +13,15 @@ export type Expected = ReadonlyMap<GameDate, { readonly rows: number; readonly g
 /** The expectations of one database, into which only this process publishes. */
 export interface Expectations {
   /**
-   * The answer to a query with the columns `expected_date`, `expected_rows` and `expected_games`.
-   * @throws DuckDB's error
+   * The answer to a query that names the tables it reads: the one that is remembered, else what `ask` answers.
+   * @throws what `ask` throws
    */
-  readonly of: (connection: DuckDBConnection, query: string) => Promise<Expected>;
+  readonly of: (query: string, ask: () => Promise<Expected>) => Promise<Expected>;
   /**
-   * Forgets the answers that were computed from a table. To be called when a publication of `table` (`dataset.table`) begins, and again
-   * when it has ended: what is asked in between is not remembered.
+   * Forgets the answers that were computed from a table, or all. To be called when a publication of `table` (`dataset.table`) begins, and
+   * again when it has ended: what is asked in between is not remembered.
    */
-  readonly forget: (table: string) => void;
+  readonly forget: (table?: string) => void;
 }
 
 /** Answers that are kept. A batch of the longest backfill asks one for each table. */
@@ -33,13 +33,13 @@ export function rememberedExpectations(): Expectations {
   /** Queries that are being answered. `isOver`: a table that it reads has been published meanwhile. */
   const underWay = new Set<{ readonly query: string; isOver: boolean }>();
   return {
-    of: async (connection, query) => {
+    of: async (query, ask) => {
       const known = answers.get(query);
       if (known !== undefined) return known;
       const work = { query, isOver: false };
       underWay.add(work);
       try {
-        const answer = await expectedBy(connection, query);
+        const answer = await ask();
         if (!work.isOver) {
           const [oldest] = answers.keys();
           if (answers.size >= KEPT && oldest !== undefined) answers.delete(oldest);
@@ -50,14 +50,18 @@ export function rememberedExpectations(): Expectations {
         underWay.delete(work);
       }
     },
-    forget: (table) => {
+    forget: (table = '') => {
       for (const query of answers.keys()) if (query.includes(table)) answers.delete(query);
       for (const work of underWay) if (work.query.includes(table)) work.isOver = true;
     },
   };
 }
 
-async function expectedBy(connection: DuckDBConnection, query: string): Promise<Expected> {
+/**
+ * The answer to a query with the columns `expected_date`, `expected_rows` and `expected_games`.
+ * @throws DuckDB's error
+ */
+export async function expectedBy(connection: DuckDBConnection, query: string): Promise<Expected> {
   const rows = await rowsOf(
     connection,
     `SELECT CAST(expected_date AS VARCHAR) AS date, expected_rows, expected_games FROM (${query})`,

@@ -16,6 +16,7 @@ import { overlayDates } from '../overlay-dates.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
 import { DUCKDB_TYPES, quoted } from './dialect.ts';
 import { rememberedExpectations } from './duckdb-expectations.ts';
+import { rememberedParts, type Parted } from './duckdb-parts.ts';
 import { readRows } from './duckdb-read.ts';
 import { dropLeftovers, dropStaged, shownDates, stageRows } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
@@ -27,9 +28,12 @@ import { answerTo, installQueryFunctions } from './query/question.ts';
  * @throws DuckDB's error
  */
 export async function attachOverlay(
-  connection: DuckDBConnection,
-  registry: Registry,
-  name: string,
+  {
+    connection,
+    registry,
+    name,
+    parted,
+  }: { connection: DuckDBConnection; registry: Registry; name: string; parted: Parted },
   shows: TableDates | undefined,
   done: () => void,
 ): Promise<Overlay> {
@@ -37,7 +41,15 @@ export async function attachOverlay(
   const published = quoted(String(main?.['name']));
   const dates = overlayDates(registry, shows);
   const staging = new Map<string, TableDefinition>();
-  const expectations = rememberedExpectations();
+  const remembered = {
+    expectations: rememberedExpectations(),
+    parts: rememberedParts({ schema: `${name}.parts`, run: (sql) => connection.run(sql) }, parted),
+  };
+  const forget = (definition?: TableDefinition): void => {
+    const table = definition === undefined ? undefined : qualifiedName(definition);
+    remembered.expectations.forget(table);
+    remembered.parts.forget(table);
+  };
   let stages = 0;
   let canAsk = false;
   let isClosed = false;
@@ -73,14 +85,14 @@ export async function attachOverlay(
   const hold = async ({ handle, table: { definition } }: Staged, of: readonly GameDate[]): Promise<void> => {
     const part = quoted(definition.partitionColumn);
     const columns = columnsOf(definition);
-    expectations.forget(qualifiedName(definition));
+    forget(definition);
     await connection.run(
       `DELETE FROM ${heldTable(definition)} WHERE ${inDates(part, of)};
        INSERT INTO ${heldTable(definition)} SELECT ${columns} FROM temp.${handle} WHERE ${inDates(part, of)}`,
     );
     dates.hold(definition.name, of);
     await showTable(definition);
-    expectations.forget(qualifiedName(definition));
+    forget(definition);
   };
 
   const close = async (): Promise<void> => {
@@ -98,7 +110,7 @@ export async function attachOverlay(
   }
   try {
     for (const dataset of DATASETS) await connection.run(`CREATE SCHEMA ${name}.${dataset}`);
-    await connection.run(`CREATE SCHEMA ${name}.held`);
+    await connection.run(`CREATE SCHEMA ${name}.held; CREATE SCHEMA ${name}.parts`);
     for (const { definition } of registry.all) {
       const columns = [...Object.entries(definition.columns), ...sourceColumns(definition)];
       await connection.run(
@@ -120,7 +132,7 @@ export async function attachOverlay(
       guarded(async () => {
         const handle = `${name}_${(stages += 1)}`;
         try {
-          const { dates: measured } = await stageRows(connection, handle, job, expectations);
+          const { dates: measured } = await stageRows(connection, handle, job, remembered);
           staging.set(handle, job.table.definition);
           return { table: job.table, runId: job.runId, dates: measured, handle };
         } catch (error) {
@@ -139,6 +151,7 @@ export async function attachOverlay(
       guarded(async () => {
         dates.reveal(definition.name, of);
         await showTable(definition);
+        forget(definition);
       }),
     read: (asked) => guarded(() => readRows(connection, asked)),
     shown: (table, of) => guarded(() => shownDates(connection, table.definition, of)),
@@ -156,6 +169,7 @@ export async function attachOverlay(
       guarded(async () => {
         dates.narrow(only);
         for (const { definition } of registry.all) await showTable(definition);
+        forget();
       }),
     ask: async (sql): Promise<Answer> => {
       dates.assertReadable(sql);

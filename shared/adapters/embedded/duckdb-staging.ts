@@ -31,8 +31,17 @@ import {
   type PromiseSpelling,
 } from '../audited-rows.ts';
 import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
-import type { Expectations, Expected } from './duckdb-expectations.ts';
+import { expectedBy, type Expectations, type Expected } from './duckdb-expectations.ts';
+import type { LeasedQuery, RememberedParts } from './duckdb-parts.ts';
 import { appendRows, dateList, rowsOf } from './duckdb-values.ts';
+
+/** What is remembered between the batches of one database, until a table that it was computed from is published. */
+export interface Remembered {
+  readonly expectations: Expectations;
+  readonly parts: RememberedParts;
+  /** Gives a connection for what can be asked while rows are staged; absent where there is only one. */
+  readonly beside?: <T>(work: (connection: DuckDBConnection) => Promise<T>) => Promise<T>;
+}
 
 /** Staged rows, and what the table must hold after they are published. */
 export interface Staging {
@@ -50,27 +59,34 @@ export async function stageRows(
   connection: DuckDBConnection,
   handle: string,
   job: StageJob,
-  expectations: Expectations,
+  remembered: Remembered,
 ): Promise<{ readonly dates: StagedDate[]; readonly contents: ReadonlyMap<GameDate, string> }> {
   const { definition } = job.table;
   const part = definition.partitionColumn;
   const columns = Object.entries(definition.columns);
-  const source = await sourceOf(connection, handle, job);
+  const beside = remembered.beside?.((other) => expectedOf(other, job, remembered));
+  // It is waited for below, unless something else fails first.
+  beside?.catch(() => undefined);
+  const source = await sourceOf(connection, handle, job, remembered.parts);
   const staged = columns.map(([name, column]) => `${stagedValue(`q.${name}`, column)} AS ${name}`).join(', ');
   const sources = sourceColumns(definition)
     .map(([name]) => `, q.${name}`)
     .join('');
   const text = canonicalRow(definition.columns);
-  await connection.run(
-    `CREATE TEMP TABLE ${handle} AS
-     SELECT * EXCLUDE (canonical), md5_number_lower(canonical) AS row_hash
-     FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
-  );
+  try {
+    await connection.run(
+      `CREATE TEMP TABLE ${handle} AS
+       SELECT * EXCLUDE (canonical), md5_number_lower(canonical) AS row_hash
+       FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
+    );
+  } finally {
+    source.release();
+  }
   // A season of shots takes a hundred megabytes; they are not kept twice while they are published.
   if (job.rows !== undefined) await dropStaged(connection, rowsOfStaging(handle));
   const aside = await setAside(connection, handle, definition, job.inRangeOnly ?? []);
   const measured = await measure(connection, handle, definition);
-  const expected = await expectedOf(connection, job, measured, expectations);
+  const expected = (await beside) ?? (await expectedOf(connection, job, remembered)) ?? measured;
   const checks = await checksOf(connection, handle, job.table);
   const hashes = await gameHashesOf(connection, handle, definition);
   const contents = new Map([...measured].map(([date, { content }]) => [date, content]));
@@ -124,13 +140,18 @@ function rowsOfStaging(handle: string): string {
 }
 
 /** The rows to stage, as a query. */
-async function sourceOf(connection: DuckDBConnection, handle: string, job: StageJob): Promise<string> {
+async function sourceOf(
+  connection: DuckDBConnection,
+  handle: string,
+  job: StageJob,
+  parts: RememberedParts,
+): Promise<LeasedQuery> {
   if (job.rows !== undefined) {
     await appendRows(connection, rowsOfStaging(handle), job.table.definition, job.rows);
-    return `SELECT * FROM ${rowsOfStaging(handle)}`;
+    return { sql: `SELECT * FROM ${rowsOfStaging(handle)}`, release: () => undefined };
   }
   if (job.table.query === undefined) throw new Error(`Table ${job.table.definition.name} has no query`);
-  return toDuckDb(job.table.query, parametersOf(job));
+  return parts.lease(job.table.query, parametersOf(job));
 }
 
 /**
@@ -244,16 +265,23 @@ const SPELLING: PromiseSpelling = {
   notFinite: (column) => `NOT isfinite(${column})`,
 };
 
+/** What the table's own query expects; undefined for a table without one, of which its rows are expected. */
 async function expectedOf(
   connection: DuckDBConnection,
   job: StageJob,
-  measured: ReadonlyMap<GameDate, Measured>,
-  expectations: Expectations,
-): Promise<Expected> {
+  { expectations, parts }: Remembered,
+): Promise<Expected | undefined> {
   const { expectedQuery } = job.table;
-  return expectedQuery === undefined
-    ? measured
-    : expectations.of(connection, toDuckDb(expectedQuery, parametersOf(job)));
+  if (expectedQuery === undefined) return undefined;
+  const dates = parametersOf(job);
+  return expectations.of(toDuckDb(expectedQuery, dates), async () => {
+    const { sql, release } = await parts.lease(expectedQuery, dates);
+    try {
+      return await expectedBy(connection, sql);
+    } finally {
+      release();
+    }
+  });
 }
 
 async function checksOf(

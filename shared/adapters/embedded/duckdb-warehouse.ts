@@ -26,6 +26,7 @@ import {
 import { rememberedExpectations } from './duckdb-expectations.ts';
 import { CREATE_HISTORY, historyWriter } from './duckdb-history.ts';
 import { attachOverlay } from './duckdb-overlay.ts';
+import { partedQueries, rememberedParts } from './duckdb-parts.ts';
 import { isPrepared, notePrepared } from './duckdb-prepared.ts';
 import {
   differingDates,
@@ -89,7 +90,6 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   const asked = new WeakSet<DuckDBConnection>();
   const staging = new Map<string, Staging>();
   const turns = localTurns();
-  const expectations = rememberedExpectations();
   let stages = 0;
   let overlays = 0;
 
@@ -100,15 +100,33 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     await installDialect((sql) => connection.run(sql));
     return connection;
   };
-  const history = historyWriter(connect);
-  const using = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<Result<T>> => {
+  /** Gives a connection for a while. */
+  const beside = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     const connection = await connect();
     try {
-      return ok(await work(connection));
-    } catch (error) {
-      return { ok: false, failure: failureOf(error) };
+      return await work(connection);
     } finally {
       idle.push(connection);
+    }
+  };
+  const run = (sql: string): Promise<unknown> => beside((connection) => connection.run(sql));
+  const parted = partedQueries(registry);
+  const remembered = {
+    beside,
+    expectations: rememberedExpectations(),
+    parts: rememberedParts({ schema: PARTS, run }, parted),
+  };
+  const forget = (table?: string): void => {
+    remembered.expectations.forget(table);
+    remembered.parts.forget(table);
+  };
+  await run(`ATTACH ':memory:' AS ${PARTS}`);
+  const history = historyWriter(connect);
+  const using = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<Result<T>> => {
+    try {
+      return ok(await beside(work));
+    } catch (error) {
+      return { ok: false, failure: failureOf(error) };
     }
   };
 
@@ -116,7 +134,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     const connection = await connect();
     const handle = `staging_${(stages += 1)}`;
     try {
-      const { dates, contents } = await stageRows(connection, handle, job, expectations);
+      const { dates, contents } = await stageRows(connection, handle, job, remembered);
       staging.set(handle, { connection, contents });
       return ok({ table: job.table, runId: job.runId, dates, handle });
     } catch (error) {
@@ -153,7 +171,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
         );
       }
       if (restated.length > 0) await keepChanges(connection, job, restated);
-      expectations.forget(table);
+      forget(table);
       if (Number(replaced) > 0)
         await connection.run(`DELETE FROM ${table} WHERE ${part} IN (${dateList(dates)})`);
       await connection.run(
@@ -173,7 +191,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await connection.run('ROLLBACK').catch(() => undefined);
       return { ok: false, failure: failureOf(error) };
     } finally {
-      expectations.forget(table);
+      forget(table);
       await release();
     }
   };
@@ -220,6 +238,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       try {
         await makeChanges(connection, changes);
       } finally {
+        forget();
         idle.push(connection);
       }
     },
@@ -278,7 +297,9 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       const connection = await connect();
       const name = `overlay_${(overlays += 1)}`;
       try {
-        return ok(await attachOverlay(connection, registry, name, shows, () => idle.push(connection)));
+        return ok(
+          await attachOverlay({ connection, registry, name, parted }, shows, () => idle.push(connection)),
+        );
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
@@ -331,6 +352,9 @@ async function* givingBack(chunks: Answer['chunks'], done: () => void): Answer['
     done();
   }
 }
+
+/** The database in memory for common parts of queries. */
+const PARTS = 'common_parts';
 
 const rawTable: RawTableName = (table) => `nba_raw.${table}`;
 
