@@ -1,18 +1,13 @@
 /** Keeps what a live source has answered, and asks for the loads of it. Nobody waits for the loads. */
-import { decideLoads } from '../../shared/domain/decide/live.ts';
+import { decideLoads, withReaders, type Told } from '../../shared/domain/decide/live.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import type { Registry } from '../../shared/domain/registry.ts';
-import { isRaw, readBeside } from '../../shared/domain/table.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import type { SourceFile } from '../control/archive-files.ts';
 import { archiveUnlessRefused } from '../control/imports.ts';
 import { carryOut } from './actions.ts';
 import type { HandlerContext } from './context.ts';
-
-/** Raw table -> the dates of which answers speak. */
-export type Told = ReadonlyMap<string, ReadonlySet<GameDate>>;
 
 /** What became of answers that were to be kept. */
 export interface Kept {
@@ -52,18 +47,6 @@ export async function keepAnswers(
     if (!(error instanceof RequestError)) throw error;
     return { told: nothing, refused: [error.message] };
   }
-}
-
-/** Raw tables that read what was told of a date are looked at on that date, too. */
-function withReaders(registry: Registry, told: ReadonlyMap<string, ReadonlySet<GameDate>>): Told {
-  const all = new Map([...told].map(([table, dates]) => [table, new Set(dates)]));
-  for (const { definition } of registry.all) {
-    if (!isRaw(definition)) continue;
-    const read = [...definition.inputs.map(({ table }) => table), ...readBeside(definition)];
-    const dates = read.flatMap((table) => [...(told.get(table) ?? [])]);
-    if (dates.length > 0) all.set(definition.name, new Set([...(all.get(definition.name) ?? []), ...dates]));
-  }
-  return all;
 }
 
 /**

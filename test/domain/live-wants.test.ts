@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import type { Action } from '../../shared/domain/decide/action.ts';
 import { decideFollowers } from '../../shared/domain/decide/followers.ts';
-import { decideLoads, decideWants } from '../../shared/domain/decide/live.ts';
+import { decideLoads, decideWants, withReaders } from '../../shared/domain/decide/live.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { isComputed, isRaw } from '../../shared/domain/table.ts';
+import type { View } from '../../shared/domain/view.ts';
 import { toyRegistry } from '../support/toy-tables.ts';
 import { day, DATES, except, never, viewOf, type Differently } from '../support/view-of.ts';
 
@@ -102,6 +103,22 @@ describe('loads', () => {
   });
 });
 
+describe('tables that are looked at with what was told', () => {
+  it('are those that read it, and those that read these, also where two read each other', () => {
+    const looked = withReaders(loadRegistry(), told('nbac_game_results', day(19)));
+    expect(looked.get('nbac_player_boxscores')).toEqual(new Set([day(19)]));
+    // Shots read the box scores of players, which read the results.
+    expect(looked.get('nbac_shot_chart')).toEqual(new Set([day(19)]));
+    expect(looked.has('espn_team_rosters')).toBe(false);
+    const after = withReaders(
+      loadRegistry(),
+      new Map([...told('nbac_team_boxscore', day(19)), ...told('nbac_shot_chart', day(18))]),
+    );
+    expect(after.get('nbac_shot_chart')).toEqual(new Set([day(18), day(19)]));
+    expect(after.get('nbac_player_boxscores')).toEqual(new Set([day(19)]));
+  });
+});
+
 describe('plays that are loaded before the box scores of their game', () => {
   const [plays, boxes, scores] = ['nbac_play_by_play', 'nbac_player_boxscores', 'nbac_game_results'];
   const night = day(19);
@@ -178,6 +195,57 @@ describe('wants', () => {
       post.map(({ definition }) => `wait ${definition.name}@${yesterday}`).sort(),
     );
     const lacking = viewOf({ registry, today, differently: onlyRaw(`${results}@${yesterday}`) });
-    expect(decideWants(lacking, yesterday, 'after', 'live')).toEqual([]);
+    expect(asked(decideWants(lacking, yesterday, 'after', 'live'))).toEqual([`wait ${results}@${yesterday}`]);
+  });
+
+  describe('of a raw table of which nothing was told', () => {
+    const [shots, boxes] = ['nbac_shot_chart', 'nbac_player_boxscores'];
+    const yesterday = day(19);
+    const rawWants = (missing: readonly string[], date: GameDate, finalGames: number): string[] => {
+      const view = viewOf({
+        ...{ registry: loadRegistry(), today },
+        games: (each) => ({ games: 2, finalGames: each === date ? finalGames : 2 }),
+        differently: except(Object.fromEntries(missing.map((table) => [`${table}@${date}`, null]))),
+      });
+      const untold: View = {
+        ...view,
+        seasons: new Map(
+          [...view.seasons].map(([label, season]) => [
+            label,
+            {
+              ...season,
+              archives: new Map(
+                [...season.archives].map(([table, archive]) => {
+                  const { [date]: ofDate = [], ...slices } = archive.slices;
+                  return [
+                    table,
+                    missing.includes(table)
+                      ? { ...archive, slices }
+                      : { ...archive, slices: { ...slices, [date]: ofDate } },
+                  ];
+                }),
+              ),
+            },
+          ]),
+        ),
+      };
+      return asked(decideWants(untold, date, 'after', 'live')).filter((name) =>
+        [shots, boxes].some((table) => name.includes(table)),
+      );
+    };
+
+    it('are made when the box scores of its date are there', () => {
+      expect(rawWants([shots], today, 2)).toEqual([`wait ${shots}@${today}`]);
+      expect(rawWants([shots, boxes], today, 2)).toEqual([]);
+      expect(rawWants([], today, 2)).toEqual([]);
+    });
+
+    it('are made on the day after in any case, of games that were played', () => {
+      expect(rawWants([shots, boxes], yesterday, 1).sort()).toEqual([
+        `wait ${boxes}@${yesterday}`,
+        `wait ${shots}@${yesterday}`,
+      ]);
+      expect(rawWants([shots, boxes], yesterday, 0)).toEqual([]);
+    });
   });
 });

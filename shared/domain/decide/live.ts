@@ -5,11 +5,36 @@
 import { evaluate } from '../evaluation.ts';
 import { addDays, type GameDate } from '../game-date.ts';
 import { isAnswered, isBuilt, isInFlight, refName, type LiveWant } from '../partition.ts';
-import type { RegisteredTable } from '../registry.ts';
+import type { RegisteredTable, Registry } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { isToBeEmptied, partitionDates, stateOf, whyNoPartition, type View } from '../view.ts';
 import { dateRequest, type Action } from './action.ts';
-import { isComputed, isRaw, RAW_PHASE } from '../table.ts';
+import { isComputed, isRaw, RAW_PHASE, readBeside } from '../table.ts';
+
+/** Raw table -> the dates of which answers of sources speak. */
+export type Told = ReadonlyMap<string, ReadonlySet<GameDate>>;
+
+/**
+ * What was told, and what is looked at again for it on the same dates: raw tables that read files of a told table beside their own, and
+ * raw tables that read any of these, through any number of tables. New results are read by the box scores, and these by the shots.
+ */
+export function withReaders(registry: Registry, told: Told): Told {
+  const all = new Map([...told].map(([table, dates]) => [table, new Set(dates)]));
+  const raw = registry.all.flatMap(({ definition }) => (isRaw(definition) ? [definition] : []));
+  const add = (name: string, read: readonly string[], from: Told): void => {
+    const dates = read.flatMap((table) => [...(from.get(table) ?? [])]);
+    if (dates.length > 0) all.set(name, new Set([...(all.get(name) ?? []), ...dates]));
+  };
+  for (const definition of raw) add(definition.name, readBeside(definition), told);
+  // The registry has each table after those that it reads.
+  for (const { name, inputs } of raw)
+    add(
+      name,
+      inputs.map(({ table }) => table),
+      all,
+    );
+  return all;
+}
 
 /** Loads of raw tables for one cascade. */
 export interface LoadsAsked {
@@ -25,11 +50,7 @@ export interface LoadsAsked {
  * is built again by `decideWants`, at its own pace.
  * @param told raw table -> the dates of which a source has spoken
  */
-export function decideLoads(
-  view: View,
-  told: ReadonlyMap<string, ReadonlySet<GameDate>>,
-  correlationId: string,
-): LoadsAsked[] {
+export function decideLoads(view: View, told: Told, correlationId: string): LoadsAsked[] {
   const asked = new Set<string>();
   const evaluation = evaluate(view, (table, date) => asked.has(`${table}@${date}`));
   const loads = new Map<LoadsAsked['through'], Action[]>();
@@ -102,7 +123,9 @@ function batched(view: View, actions: readonly Action[]): Action[] {
 /**
  * The wants of a date that nothing else makes. Before its last tip-off: every table that is computed beforehand, when it was never
  * built, when its inputs have changed since, or when its games are gone. The carry of 2023-10-23 is gone when the season turns out to
- * open on 2023-10-24. After its games: every table that was never built although results and box scores are there.
+ * open on 2023-10-24. After its games: every table that was never built although results and box scores are there, and every raw table
+ * that was never looked at, at the latest on the day after. Its source may have told nothing of the date, as that of the shots where
+ * only box scores are asked for; then it says what is lacking, whichever answers have come, and in which order.
  * @param when whether the games of the date are ahead or behind
  */
 export function decideWants(
@@ -113,18 +136,22 @@ export function decideWants(
 ): Action[] {
   const evaluation = evaluate(view);
   const isTold = view.registry.resultSources.every((table) => isAnswered(stateOf(view, table, date)));
-  if (when === 'after' && !isTold) return [];
   const timing = when === 'before' ? 'pre_game' : 'post_game';
   return view.registry.all.flatMap((table): Action[] => {
-    const { name } = table.definition;
-    if (!isComputed(table.definition) || table.definition.timing !== timing) return [];
-    const state = stateOf(view, name, date);
-    if (isInFlight(state) || state?.want != null || state?.status === 'failed') return [];
-    const isStale = when === 'before' && state?.stale?.cause === 'data';
-    if (isBuilt(state) && !isStale && !isToBeEmptied(view, table, date)) return [];
+    const { definition } = table;
+    if (definition.timing !== timing) return [];
+    const state = stateOf(view, definition.name, date);
+    if (isRaw(definition)) {
+      if (when === 'before' || state !== undefined || !(isTold || date < view.today)) return [];
+    } else {
+      if (when === 'after' && !isTold) return [];
+      if (isInFlight(state) || state?.want != null || state?.status === 'failed') return [];
+      const isStale = when === 'before' && state?.stale?.cause === 'data';
+      if (isBuilt(state) && !isStale && !isToBeEmptied(view, table, date)) return [];
+    }
     if (whyNoPartition(view, table, date) !== undefined) return [];
     const { pending, lost } = evaluation.unmet(table, date);
     const want: LiveWant = { through: 'phase5', correlationId };
-    return [{ kind: 'wait', ref: { table: name, date }, for: [...pending, ...lost], want }];
+    return [{ kind: 'wait', ref: { table: definition.name, date }, for: [...pending, ...lost], want }];
   });
 }
