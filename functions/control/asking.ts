@@ -12,10 +12,11 @@ import type { ScheduledGame } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import type { Ask, Asked } from '../sources/ask.ts';
 import { lookInto } from '../sources/payload-files.ts';
-import type { Endpoint, Source, Target } from '../sources/source.ts';
+import type { Endpoint, Reading, Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
-import { CLOSING_MINUTES, HOURS_OF_GAME, tipoffsOf } from './due.ts';
+import { confirmSeason } from './confirmed-season.ts';
+import { CLOSING_MINUTES, closingsOf, HOURS_OF_GAME, tipoffsOf } from './due.ts';
 import type { Errand } from './fetch-plan.ts';
 import { answerStands } from './standing-answers.ts';
 import { ABOUT, hoursSince, isWanted, knownGames, mayBeOver, subjectsOf } from './subjects.ts';
@@ -27,7 +28,7 @@ import { ABOUT, hoursSince, isWanted, knownGames, mayBeOver, subjectsOf } from '
 const HOURS_WITHOUT_SCORE = 3;
 /** Hours from tip-off after which a game that has no answer yet has been kept from us. */
 const HOURS_OF_PATIENCE = 5;
-/** Minutes before their tip-off from which games are asked about by a reading just before another tip-off. */
+/** Minutes before their tip-off from which games are asked about by a reading ten minutes before another tip-off. */
 const CLOSING_LINES_MINUTES = 30;
 /** Seconds that one source may keep a date waiting. */
 const BUDGET_SECONDS = 120;
@@ -78,13 +79,15 @@ export async function askSource(
   { date, errand, targets, now, clock, creditsADay = source.creditsADay ?? Infinity }: Errands,
   onAsked: (asked: Asked) => void = () => undefined,
 ): Promise<SourceAnswers> {
-  const games = await gamesOn(ports, date);
+  const gamesOf = gamesReader(ports);
+  const games = await gamesOf(date);
   const over = games.filter((game) => mayBeOver(game, now, hoursUntilOver(errand)));
   const isKnown = await knownGames(ports, date, errand);
   const asked: Asked[] = [];
   const files: SourceFile[] = [];
   const failed = new Set<Target>();
   const until = clock().getTime() + BUDGET_SECONDS * 1000;
+  const season = await confirmSeason(ports, source, ask, { date, errand, targets, games, gamesOf, now });
   const leads: string[] = [];
   /** Kinds of questions of which one was answered. */
   const answered = new Set<string>();
@@ -94,8 +97,9 @@ export async function askSource(
     targets.filter((target) => endpoint.targets[target] !== undefined);
   /** What the season has told, so that its date need not be asked about; and what it has not told, which no date makes up for. */
   const [toldOfSeason, lackingOfSeason] = [new Set<Target>(), new Set<Target>()];
-  const fail = (endpoint: Endpoint): void => {
+  const fail = (endpoint: Endpoint, known: readonly Target[] = []): void => {
     for (const target of targetsIn(endpoint)) {
+      if (known.includes(target)) continue;
       failed.add(target);
       if (endpoint.about === 'season') lackingOfSeason.add(target);
     }
@@ -106,6 +110,7 @@ export async function askSource(
     for (const [name, endpoint] of Object.entries<Endpoint>(source.endpoints)) {
       if (endpoint.about !== about || !isWanted(endpoint, errand, targets)) continue;
       if (about === 'date' && targetsIn(endpoint).every((target) => toldOfSeason.has(target))) continue;
+      if (about === 'season' && season.isConfirmed && endpoint.confirmedBy !== undefined) continue;
       if (errand !== 'everything' && (await answerStands(ports, endpoint, { date, games, now }))) continue;
       const { after } = endpoint;
       if (after !== undefined && answered.has(after.endpoint) !== after.isAnswered) continue;
@@ -116,7 +121,7 @@ export async function askSource(
         for (const target of targetsIn(endpoint)) (isCovered ? told : uncovered).add(target);
       // What stands in for another question tells what that one has not told.
       if (after?.isAnswered === false && covered.length > 0)
-        for (const target of targetsIn(endpoint)) failed.delete(target);
+        for (const target of targetsIn(endpoint)) if (!lackingOfSeason.has(target)) failed.delete(target);
       for (const subject of covered) {
         if (clock().getTime() > until) {
           fail(endpoint);
@@ -125,13 +130,16 @@ export async function askSource(
           onAsked(left);
           continue;
         }
-        const answer = await ask(name, subject, about === 'moment' ? nextTipoff(games, now) : undefined);
+        const answer =
+          name === season.asked?.endpoint
+            ? season.asked.answer
+            : await ask(name, subject, about === 'moment' ? nextTipoff(games, now) : undefined);
         const found = judgedByGames(answer, endpoint, subject, { games, over, now });
         asked.push(found.answer);
         onAsked(found.answer);
         leads.push(...leadsOf(found.answer, source, { date, errand, games, now, creditsADay }));
         if (isAnswered(found.answer.status)) answered.add(name);
-        if (found.isLacking) fail(endpoint);
+        if (found.isLacking) fail(endpoint, found.told);
         else if (about === 'season' || (about === 'date' && endpoint.fills.length > 0))
           for (const target of targetsIn(endpoint))
             (about === 'season' ? toldOfSeason : toldOfDate).add(target);
@@ -143,6 +151,11 @@ export async function askSource(
         else await ports.archive.put(file, bytes);
       }
     }
+  // What was asked in vain in the place of the season is told, too.
+  if (season.asked !== undefined && !asked.includes(season.asked.answer)) {
+    asked.push(season.asked.answer);
+    onAsked(season.asked.answer);
+  }
   const notDue = games.length - over.length;
   for (const target of toldOfDate) if (!lackingOfSeason.has(target)) failed.delete(target);
   return {
@@ -177,7 +190,7 @@ function nextTipoff(games: readonly ScheduledGame[], now: Date): Date | undefine
 const BEFORE_GAMES: readonly Errand[] = ['morning', 'lines', 'hourly'];
 
 /**
- * What an answer leads to, where each question is paid for. The reading of lines just before a tip-off is the last one of the games
+ * What an answer leads to, where each question is paid for. The reading of lines just before tip-offs is the last one of the games
  * that begin then: only these are asked about. Any reading before is a first look: it asks about the games only when the readings of
  * the whole date stay within `creditsADay`.
  */
@@ -188,13 +201,15 @@ function leadsOf(
 ): readonly string[] {
   if (errand !== 'lines' || starts.size === 0) return leads;
   const minutesUntil = (at: number): number => (at - now.getTime()) / MINUTE;
-  const tips = tipoffsOf({ date, games });
-  const isClosing = tips.some((tip) => minutesUntil(tip) > 0 && minutesUntil(tip) <= CLOSING_MINUTES);
-  if (isClosing)
+  const closings = closingsOf(tipoffsOf({ date, games }));
+  const closing = closings.find(({ at, tips: [first = at] }) => at <= now.getTime() && now.getTime() < first);
+  if (closing !== undefined) {
+    const until = minutesUntil(closing.tips.at(-1) ?? closing.at) + CLOSING_LINES_MINUTES - CLOSING_MINUTES;
     return leads.filter((lead) => {
       const start = starts.get(lead);
-      return start === undefined || minutesUntil(start.getTime()) <= CLOSING_LINES_MINUTES;
+      return start === undefined || minutesUntil(start.getTime()) <= Math.max(until, CLOSING_LINES_MINUTES);
     });
+  }
   const endpoints = Object.values<Endpoint>(source.endpoints).filter(
     ({ after }) => after?.isAnswered !== false,
   );
@@ -205,8 +220,8 @@ function leadsOf(
   const ofReading = costOf('moment', ({ rhythm }) => rhythm === 'lines');
   const today = gameDateOf(now);
   const ofGame = costOf('event', ({ covers }) => leads.some((lead) => covers(lead, today)));
-  // One reading now and one before each tip-off, each game twice.
-  const cost = ofReading * (1 + tips.length) + 2 * ofGame * games.length;
+  // One reading now and those before the tip-offs, each game twice.
+  const cost = ofReading * (1 + closings.length) + 2 * ofGame * games.length;
   return cost <= creditsADay ? leads : [];
 }
 
@@ -214,6 +229,14 @@ type LeadingTo = Pick<Errands, 'date' | 'errand' | 'now'> & {
   readonly games: readonly ScheduledGame[];
   readonly creditsADay: number;
 };
+
+/** An answer as the games of the date show it. */
+interface Judged {
+  readonly answer: Asked;
+  readonly isLacking: boolean;
+  /** What it has told all the same; absent for nothing. */
+  readonly told?: readonly Target[];
+}
 
 /** An answer that the games of the date contradict is no answer: it is empty where games are, or lacks some of them. */
 function judgedByGames(
@@ -229,7 +252,7 @@ function judgedByGames(
     readonly over: readonly ScheduledGame[];
     readonly now: Date;
   },
-): { readonly answer: Asked; readonly isLacking: boolean } {
+): Judged {
   if (answer.status === 'not_yet') {
     const isOfGame = endpoint.about === 'game' || endpoint.about === 'matchup';
     const game = games.find(({ nbaGameId, gameId }) => subject === nbaGameId || subject === gameId);
@@ -252,34 +275,45 @@ function judgedByGames(
     endpoint.about === 'date' && endpoint.rhythm === 'box_scores'
       ? gamesIn(answer, endpoint, subject)
       : undefined;
+  if (told === undefined) return { answer, isLacking: false };
   const finals = over.filter(({ score }) => score !== null).length;
-  if (told === 0 && finals > 0)
+  if (told.boxed === 0 && finals > 0)
     return silent(answer, `has no game although ${counted(finals, 'game is', 'games are')} over`);
-  if (told !== undefined && told < finals)
+  // An answer that tells the results, too, says itself how many games are over, and which of them have been going on for too long.
+  const expected = told.scored === undefined ? finals : Math.max(over.length, told.scored);
+  if (told.boxed < expected)
     return {
-      answer: { ...answer, detail: `has ${told} of the ${finals} games that are over` },
+      answer: { ...answer, detail: `has ${told.boxed} of the ${expected} games that are over` },
       isLacking: true,
+      told: told.scored === undefined || told.scored < expected ? [] : ['schedule'],
     };
   return { answer, isLacking: false };
 }
 
-function silent(answer: Asked, detail: string): { readonly answer: Asked; readonly isLacking: boolean } {
+function silent(answer: Asked, detail: string): Judged {
   return { answer: { ...answer, status: 'misread', detail }, isLacking: true };
 }
 
-/** How many games the lines of an answer are of; undefined where its lines do not name games. */
-function gamesIn({ bytes }: Asked, endpoint: Endpoint, subject: string): number | undefined {
+/** How many games an answer has box scores of, and scores where it tells results, too; undefined where its lines do not name games. */
+function gamesIn(
+  { bytes }: Asked,
+  endpoint: Endpoint,
+  subject: string,
+): { readonly boxed: number; readonly scored: number | undefined } | undefined {
   const looked = lookInto(new TextDecoder().decode(bytes), (document) => endpoint.read(document, subject));
   if (looked.fault !== undefined) return undefined;
-  const readings = looked.found.filter(
-    ({ columns }) => columns.includes('game_id') || columns.includes('game'),
+  const results = looked.found.find(({ kind }) => kind === 'named_games');
+  const boxes = looked.found.filter(
+    ({ kind, columns }) =>
+      kind !== 'named_games' && (columns.includes('game_id') || columns.includes('game')),
   );
-  if (readings.length === 0) return undefined;
-  return Math.max(
-    ...readings.map(
-      ({ lines }) => new Set(lines.map((line) => String(line['game_id'] ?? line['game'] ?? ''))).size,
-    ),
-  );
+  if (boxes.length === 0) return undefined;
+  const gamesOf = ({ lines }: Pick<Reading, 'lines'>): number =>
+    new Set(lines.map((line) => String(line['game_id'] ?? line['game'] ?? ''))).size;
+  return {
+    boxed: Math.max(...boxes.map(gamesOf)),
+    scored: results?.lines.filter((line) => line['home_pts'] !== null).length,
+  };
 }
 
 function leftBehind(name: string): Asked {

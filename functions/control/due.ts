@@ -3,7 +3,7 @@
  * due follows from the games of the date, from the slots that were used before, and from the time that is given.
  */
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
-import { OCCASIONS, type Occasion, type Target } from '../../shared/domain/fetch.ts';
+import { OCCASIONS, TARGETS, type Occasion, type Target } from '../../shared/domain/fetch.ts';
 import { toldInstead, type FetchDocument, type Told } from '../../shared/state/fetches.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 
@@ -11,6 +11,8 @@ import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 export interface DueGame {
   /** ISO UTC; null when unknown. */
   readonly tipoffAt: string | null;
+  /** The final score; null or absent when nobody has told it. */
+  readonly score?: object | null;
 }
 
 /** A date, as far as it decides when something is asked about it. */
@@ -63,6 +65,10 @@ const MORNING = ['06:00', '08:00', '10:00', '12:00', '14:00', '16:00', '18:00'] 
 export const CLOSING_MINUTES = 10;
 /** Hours before the first tip-off at which lines are looked at first, and hours until that is tried again when it had no answer. */
 const LINES = { from: 12, every: 2 } as const;
+/** Readings of a date just before tip-offs, at most. */
+const MOST_CLOSINGS = 6;
+/** Tip-offs this many minutes apart, or less, may have one last reading, before the first of them. */
+const TOGETHER_MINUTES = 30;
 /** A try this many minutes before the last reading of a tip-off, or less, is left out. */
 const NEAR_CLOSING_MINUTES = 30;
 /** The Eastern time from which injury reports are read, every hour. They are published at half past. */
@@ -182,9 +188,13 @@ export function toldSlotOf(fetch: FetchDocument): ToldSlot {
 
 /**
  * What a slot asks about: in the morning, what the last slot before it has not brought, or has brought from another source than the first
- * ones; else everything that belongs to its occasion. After games the schedule goes on to change.
+ * ones; in the night after, everything but the schedule when it has the scores of all games of the date; else everything that belongs to
+ * its occasion. After games the schedule goes on to change.
  */
-export function lackingAt(slot: Slot, used: readonly ToldSlot[]): AskedAgain {
+export function lackingAt(slot: Slot, used: readonly ToldSlot[], games: readonly DueGame[] = []): AskedAgain {
+  const isOver = games.length > 0 && games.every(({ score }) => score != null);
+  if (slot.occasion === 'overnight' && isOver)
+    return { targets: TARGETS.filter((target) => target !== 'schedule') };
   if (slot.occasion !== 'morning' || slot.retryFrom === null) return {};
   const from = slot.retryFrom;
   const last = used.findLast(({ occasion, at }) => occasion === slot.occasion && at >= from && at < slot.at);
@@ -212,14 +222,39 @@ export function tipoffsOf({ date, games }: Pick<DueDay, 'date' | 'games'>): numb
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
+/** The last reading of lines before some tip-offs. */
+export interface Closing {
+  /** Milliseconds. */
+  readonly at: number;
+  /** The tip-offs that it is the last reading of (ms), ascending; there is at least one. */
+  readonly tips: readonly number[];
+}
+
+/**
+ * The last readings before the tip-offs of a date, ascending: ten minutes before each. A date with more than six times of tip-offs has
+ * fewer: those that are the nearest to each other, and at most half an hour apart, are read together, before the first of them.
+ * @param tips milliseconds, ascending
+ */
+export function closingsOf(tips: readonly number[]): Closing[] {
+  const groups = tips.map((tip) => [tip]);
+  while (groups.length > MOST_CLOSINGS) {
+    const spans = groups.slice(1).map((next, i) => (next.at(-1) ?? 0) - (groups[i]?.[0] ?? 0));
+    const least = Math.min(...spans);
+    if (least > TOGETHER_MINUTES * MINUTE) break;
+    const first = spans.indexOf(least);
+    groups.splice(first, 2, groups.slice(first, first + 2).flat());
+  }
+  return groups.map((group) => ({ at: (group[0] ?? 0) - CLOSING_MINUTES * MINUTE, tips: group }));
+}
+
 /**
  * A first look twelve hours before the first tip-off, tried again every two hours until it was answered, and a reading just before
- * each tip-off. Questions about lines are paid for, so that there is none in between.
+ * the tip-offs. Questions about lines are paid for, so that there is none in between.
  */
 function linesOf(day: DueDay, tips: readonly number[]): Slot[] {
   const first = tips[0] ?? 0;
   const last = tips.at(-1) ?? 0;
-  const closing = tips.map((tip) => tip - CLOSING_MINUTES * MINUTE);
+  const closing = closingsOf(tips).map(({ at }) => at);
   const readings: number[] = [];
   for (let at = first - LINES.from * HOUR; at < last; at += LINES.every * HOUR) {
     const isNear = closing.some((each) => at <= each && each - at <= NEAR_CLOSING_MINUTES * MINUTE);

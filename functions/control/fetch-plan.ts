@@ -55,7 +55,7 @@ export function ordersOf(errand: Errand, sources: readonly Source[] = SOURCES): 
     for (const endpoint of Object.values<Endpoint>(endpoints)) {
       if (endpoint.rhythm === 'led' || !belongsTo(errand, endpoint)) continue;
       for (const [target, place] of Object.entries(endpoint.targets) as [Target, number][])
-        if (wants(errand, target)) own.set(target, Math.min(place, own.get(target) ?? place));
+        if (wants(errand, target, endpoint)) own.set(target, Math.min(place, own.get(target) ?? place));
     }
     for (const [target, place] of own) places.set(target, [...(places.get(target) ?? []), { name, place }]);
   }
@@ -67,30 +67,47 @@ export function ordersOf(errand: Errand, sources: readonly Source[] = SOURCES): 
   );
 }
 
-/** Whether an errand is about a target at all: a schedule that also tells rosters is asked for its games only after they were played. */
-function wants(errand: Errand, target: Target): boolean {
+/** Whether an endpoint is asked for a target: one that only tells how games ended is asked after them for the schedule alone. */
+function wants(errand: Errand, target: Target, { rhythm }: Endpoint): boolean {
+  const isAfter = errand === 'box_scores' || errand === 'overnight';
+  if (isAfter && rhythm !== errand) return target === 'schedule';
   const isBefore = target === 'roster' || target === 'injuries' || target.endsWith('_lines');
-  return !isBefore || !['box_scores', 'overnight', 'corrections'].includes(errand);
+  return !isBefore || errand !== 'corrections';
+}
+
+/** Whether one answer of a source tells the schedule and a target: which games are over, and who played in them. */
+function tellsWithSchedule(name: string, target: Target): boolean {
+  const { endpoints = {} } = SOURCES.find((source) => source.name === name) ?? {};
+  return Object.values<Endpoint>(endpoints).some(
+    ({ targets }) => targets.schedule !== undefined && targets[target] !== undefined,
+  );
 }
 
 /**
- * The questions that are due now. While the schedule is among what is wanted and not settled, nothing else is asked, because the
- * games say what else there is to ask.
+ * The questions that are due now. While the schedule is among what is wanted and not settled, nothing else is asked but what one
+ * answer tells together with it, because the games say what else there is to ask.
  * @param isOn whether a source may be asked
  * @param underWay questions that have no answer yet; nothing that they are about is asked again
+ * @param isTogether whether one answer of a source tells the schedule and a target
  */
 export function nextAsks(
   orders: Orders,
   isOn: (source: string) => boolean,
   done: readonly AnsweredAsk[],
   underWay: readonly PlannedAsk[] = [],
+  isTogether: (source: string, target: Target) => boolean = tellsWithSchedule,
 ): PlannedAsk[] {
   const states = targetsOf(orders).map((target) => [target, stateOf(target, orders, isOn, done)] as const);
   const schedule = states.find(([target]) => target === 'schedule')?.[1];
-  const isScheduleOpen = schedule?.kind === 'open';
+  const isFirst = (target: Target, source: string): boolean =>
+    schedule?.kind !== 'open' ||
+    target === 'schedule' ||
+    (schedule.source === source &&
+      orders.schedule?.[0] === orders[target]?.[0] &&
+      isTogether(source, target));
   const asks = new Map<string, { source: string; targets: Target[]; fallbackFor: string | null }>();
   for (const [target, state] of states) {
-    if (state.kind !== 'open' || (isScheduleOpen && target !== 'schedule')) continue;
+    if (state.kind !== 'open' || !isFirst(target, state.source)) continue;
     if (underWay.some(({ targets }) => targets.includes(target))) continue;
     const first = orders[target]?.[0];
     const fallbackFor = first === state.source ? null : (first ?? null);

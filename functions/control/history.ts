@@ -146,7 +146,10 @@ function questionsOf(
   let [requests, credits] = [0, 0];
   for (const endpoint of Object.values<Endpoint>(source.endpoints)) {
     if (!isWanted(endpoint, 'history', targets)) continue;
-    const { credits: each = 0 } = endpoint;
+    const { credits: each = 0, after } = endpoint;
+    const before = after?.isAnswered === false ? source.endpoints[after.endpoint] : undefined;
+    // What stands in for another question is seldom asked.
+    if (before?.covers(about.date, today) === true && isWanted(before, 'history', targets)) continue;
     if (endpoint.about === 'event') {
       const questions = endpoint.usually?.(about.over.length, about.date, today) ?? 0;
       requests += questions;

@@ -14,7 +14,7 @@ import { belongsTo, type Errand } from './fetch-plan.ts';
 const HOUR = 3_600_000;
 
 /** Kinds of questions in the order in which they are asked: the answer to one may lead to the next. */
-export const ABOUT = ['season', 'team', 'date', 'moment', 'hour', 'event', 'game', 'matchup'] as const;
+export const ABOUT = ['season', 'team', 'moment', 'date', 'hour', 'event', 'game', 'matchup'] as const;
 
 /** Whether a kind of question belongs to an errand and helps to know one of the targets. */
 export function isWanted(endpoint: Endpoint, errand: Errand, targets: readonly Target[]): boolean {

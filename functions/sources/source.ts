@@ -28,6 +28,15 @@ export interface Reading {
 
 export type { Rhythm, Target };
 
+/** A game as far as a schedule plans it. */
+export interface PlannedGame {
+  /** Codes of its teams. */
+  readonly home: string;
+  readonly away: string;
+  /** ISO UTC; null when unknown. */
+  readonly tipoffAt: string | null;
+}
+
 /** One kind of question to a source, such as the box score of a game. */
 export interface Endpoint {
   /**
@@ -58,6 +67,16 @@ export interface Endpoint {
    * when the last answer is so old or older. Absent: it is asked each time.
    */
   readonly standsHours?: number;
+  /**
+   * For a large answer about a season: for so many days it is not asked for again in a morning when another kind of question has the same
+   * games of the date.
+   */
+  readonly confirmedBy?: {
+    readonly endpoint: string;
+    readonly days: number;
+    /** @throws PayloadFault when the answer has another shape */
+    readonly gamesIn: (document: unknown, date: string) => readonly PlannedGame[];
+  };
   /** Set for a large answer that is asked for in the morning alone, and not again after each wave of games. */
   readonly oncePerDay?: true;
   /** The path of the question below the address of the source, without a key. */

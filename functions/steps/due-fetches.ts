@@ -41,7 +41,7 @@ export async function liveDay(context: HandlerContext): Promise<number> {
     const day = await dayOf(gamesOf, calendars, date);
     const used = await usedSlots(context, day, now);
     for (const slot of dueSlots(day, now, used)) {
-      const event = await requestFetch(ports, { ...slot, ...lackingAt(slot, used) });
+      const event = await requestFetch(ports, { ...slot, ...lackingAt(slot, used, day.games) });
       if (event !== undefined) events.push(event);
     }
     if (date === today || date === addDays(today, 1)) await wantBefore(context, day, now);

@@ -1,6 +1,7 @@
 /** What is due when, over whole days, both nights on which the clocks change, and dates of every size. */
 import { describe, expect, it } from 'vitest';
 import {
+  closingsOf,
   datesToLookAt,
   dueSlots,
   nextSlot,
@@ -245,4 +246,61 @@ it('asks in the morning for what the first sources have not told alone, and for 
     },
   ];
   expect(lackingAt(wave, before)).toEqual({});
+});
+
+describe('the last readings before tip-offs', () => {
+  const at = (time: string): number => Date.parse(`2024-01-26T${time}:00Z`);
+  const told = (...times: string[]) =>
+    closingsOf(times.map(at)).map(({ at: reading, tips }) => [
+      new Date(reading).toISOString().slice(11, 16),
+      ...tips.map((tip) => new Date(tip).toISOString().slice(11, 16)),
+    ]);
+
+  it('are ten minutes before each of up to six times', () => {
+    expect(told('19:00', '19:30')).toEqual([
+      ['18:50', '19:00'],
+      ['19:20', '19:30'],
+    ]);
+    expect(told('17:00', '18:00', '19:00', '19:10', '20:00', '21:00')).toHaveLength(6);
+  });
+
+  it('are six for more times: the nearest are read together, before the first of them', () => {
+    expect(told('17:00', '18:00', '19:00', '19:30', '20:30', '20:50', '22:00')).toEqual([
+      ['16:50', '17:00'],
+      ['17:50', '18:00'],
+      ['18:50', '19:00'],
+      ['19:20', '19:30'],
+      ['20:20', '20:30', '20:50'],
+      ['21:50', '22:00'],
+    ]);
+  });
+
+  it('are never more than forty minutes before a tip-off', () => {
+    const random = makeRandom('closings', 1);
+    for (let day = 0; day < 200; day += 1) {
+      const tips = [
+        ...new Set(Array.from({ length: 15 }, () => at('17:00') + random.between(0, 66) * 5 * MINUTE)),
+      ].toSorted((a, b) => a - b);
+      const closings = closingsOf(tips);
+      expect(closings.flatMap((each) => each.tips)).toEqual(tips);
+      for (const { at: reading, tips: own } of closings) {
+        expect(reading).toBe((own[0] ?? 0) - 10 * MINUTE);
+        expect((own.at(-1) ?? 0) - reading).toBeLessThanOrEqual(40 * MINUTE);
+      }
+    }
+    expect(closingsOf(Array.from({ length: 8 }, (_, i) => at('12:00') + i * 31 * MINUTE))).toHaveLength(8);
+  });
+});
+
+it('the night after asks for the schedule only while a game has no score', () => {
+  const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z', '2024-01-27T03:00:00Z']);
+  const slot = slotsOf(day).find(({ occasion }) => occasion === 'overnight') ?? expect.fail();
+  const [first, second] = day.games;
+  const over = { tipoffAt: null, score: { home: 100, away: 99 } };
+  expect(lackingAt(slot, [], [over, { ...over }]).targets).not.toContain('schedule');
+  expect(lackingAt(slot, [], [over, { ...over }]).targets).toContain('play_by_play');
+  expect(lackingAt(slot, [], [over, second ?? over])).toEqual({});
+  expect(lackingAt(slot, [], [])).toEqual({});
+  const wave = slotsOf(day).find(({ occasion }) => occasion === 'box_scores') ?? expect.fail();
+  expect(lackingAt(wave, [], [over, first ?? over])).toEqual({});
 });

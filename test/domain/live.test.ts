@@ -63,6 +63,7 @@ describe('the order of sources', () => {
     for (const occasion of OCCASIONS)
       for (const names of Object.values(ordersOf(occasion))) expect(new Set(names).size).toBe(names.length);
     expect(ordersOf('box_scores').player_box?.slice(0, 2)).toEqual(['nba_cdn', 'balldontlie']);
+    expect(Object.keys(ordersOf('overnight')).sort()).toEqual(['gamebook', 'play_by_play', 'schedule']);
     expect(ordersOf('hourly').injuries).toEqual(['nba_injuries', 'balldontlie']);
   });
 });
@@ -76,6 +77,19 @@ describe('the questions', () => {
     expect(nextAsks(orders, on, [])).toEqual([schedule]);
     expect(nextAsks(orders, on, [], [schedule])).toEqual([]);
     expect(nextAsks(orders, on, [done(schedule)])).toEqual([boxes]);
+  });
+
+  it('ask with the schedule what the same answer tells, where the same source comes next for both', () => {
+    const isTogether = (name: string, target: Target): boolean =>
+      name === 'second' && target === 'player_box';
+    const isOn = (name: string): boolean => name !== 'first';
+    expect(nextAsks(orders, isOn, [], [], isTogether)).toEqual([
+      { source: 'second', targets: ['player_box', 'schedule'], fallbackFor: 'first' },
+    ]);
+    expect(nextAsks(orders, on, [], [], isTogether)).toEqual([schedule]);
+    expect(nextAsks(ordersOf('box_scores'), (name) => name === 'balldontlie', [])).toEqual([
+      { source: 'balldontlie', targets: ['player_box', 'schedule'], fallbackFor: 'nba_cdn' },
+    ]);
   });
 
   it('go on although nobody tells the schedule', () => {

@@ -197,4 +197,18 @@ describe('an answer about a season', () => {
     const rows = text.trim().split('\n');
     expect(rows[1]).toBe('9022404267,2025-02-20,2024-25,regular,DEN,CHA,129,115,2025-02-21T02:00:00Z');
   });
+
+  it.runIf(existsSync(sample))(
+    'has the same games of a date, at the same times, as the real games of it',
+    () => {
+      const document: unknown = JSON.parse(readFileSync(sample, 'utf8'));
+      const planned = balldontlie.endpoints.season.confirmedBy.gamesIn(document, '2025-02-20');
+      const { text = '' } = textOfSource('balldontlie.season.2024-25.json', readFileSync(sample));
+      const rows = text.trim().split('\n').slice(1);
+      expect(planned).toHaveLength(9);
+      expect(planned.map(({ home, away, tipoffAt }) => [home, away, tipoffAt])).toEqual(
+        rows.map((row) => row.split(',')).map((cells) => [cells[4], cells[5], cells[8]]),
+      );
+    },
+  );
 });

@@ -50,14 +50,23 @@ const COLUMNS = [
 /**
  * The players of the games that are over. A game that is over and of which a team has no players yet is left for a later answer.
  * @throws NotYet when no game of the date is over
- * @throws PayloadFault when the answer has no games or games of another date, has one twice, or has no players of those that are over
+ * @throws PayloadFault as {@link boxScoresOf}
  */
 export function readBoxScores(document: unknown, date: string): Reading[] {
+  const reading = boxScoresOf(document, date);
+  if (reading.lines.length === 0) throw new NotYet('has no game that is over');
+  return [reading];
+}
+
+/**
+ * The same, without a line while no game of the date is over.
+ * @throws PayloadFault when the answer has no games or games of another date, has one twice, or has no players of those that are over
+ */
+export function boxScoresOf(document: unknown, date: string): Reading {
   const games = entriesOf(boxScore, document, keyOfGame);
   if (games.length === 0) throw new PayloadFault('has no games');
   const named = games.map((entry) => ({ entry, whose: gameOfEntry(entry, date) }));
   const over = named.filter(({ entry }) => finalScore(entry) !== undefined);
-  if (over.length === 0) throw new NotYet('has no game that is over');
   const lines = over.flatMap(({ entry, whose }) => {
     const sides = [
       ...entry.home_team.players.map((each) => ({ each, side: whose.home_team })),
@@ -68,8 +77,8 @@ export function readBoxScores(document: unknown, date: string): Reading[] {
     );
     return hasPlayers ? sides : [];
   });
-  if (lines.length === 0) throw new PayloadFault('has no players although games are over');
-  return [{ kind: 'named_player_box', columns: COLUMNS, lines }];
+  if (lines.length === 0 && over.length > 0) throw new PayloadFault('has no players although games are over');
+  return { kind: 'named_player_box', columns: COLUMNS, lines };
 }
 
 /** The cells of a player. Zeros of somebody who did not play are no numbers. */

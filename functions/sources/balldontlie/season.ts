@@ -6,8 +6,8 @@ import { standInId } from '../../../shared/domain/game-id.ts';
 import { seasonOf, seasonStarting } from '../../../shared/domain/season.ts';
 import { namedGame } from '../named-game.ts';
 import { seasonTypesOf } from '../season-types.ts';
-import { PayloadFault, type Reading } from '../source.ts';
-import { finalScore, gameEntry, isPostponed, keyOfGame } from './game.ts';
+import { PayloadFault, type PlannedGame, type Reading } from '../source.ts';
+import { finalScore, gameEntry, gameOfEntry, isPostponed, keyOfGame } from './game.ts';
 import { entriesOf } from './pages.ts';
 
 const entry = gameEntry.extend({
@@ -57,6 +57,19 @@ export function readSeasonGames(document: unknown, season: string): Reading[] {
     };
   });
   return [{ kind: 'named_schedule', columns: COLUMNS, lines }];
+}
+
+/**
+ * The games of a date as they are planned, without those that are postponed.
+ * @throws PayloadFault when the answer has games of another date, or has a game or a page twice
+ */
+export function plannedGames(document: unknown, date: string): PlannedGame[] {
+  return entriesOf(entry, document, keyOfGame)
+    .filter((each) => !isPostponed(each))
+    .map((each) => {
+      const { home_team: home, visitor_team: away } = gameOfEntry(each, date);
+      return { home, away, tipoffAt: tipoffOf(each) };
+    });
 }
 
 /** No game begins before this time by the Eastern clock. A time of the night, such as midnight, stands for one that is not known. */

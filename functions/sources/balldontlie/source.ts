@@ -8,7 +8,8 @@ import { readBoxScores } from './box-scores.ts';
 import { readGames } from './games.ts';
 import { readInjuries } from './injuries.ts';
 import { nextPage } from './pages.ts';
-import { readSeasonGames } from './season.ts';
+import { readResults } from './results.ts';
+import { plannedGames, readSeasonGames } from './season.ts';
 
 function seasonOfDate(date: string): Season | undefined {
   const known = parseGameDate(date);
@@ -31,6 +32,8 @@ export default {
       targets: { schedule: 3 },
       rhythm: 'morning',
       oncePerDay: true,
+      // A real season has some 14 pages.
+      confirmedBy: { endpoint: 'games', days: 7, gamesIn: plannedGames },
       path: (season) => `/v1/games?seasons[]=${season.slice(0, 4)}&per_page=100`,
       // Before 2020-21 there was another play-in, so that the kinds of games cannot be told.
       covers: (season, today) => season >= FIRST_SEASON && season <= seasonOf(gameDate(today)),
@@ -38,24 +41,38 @@ export default {
       read: readSeasonGames,
       nextPage,
     },
+    results: {
+      about: 'date',
+      fills: ['named_games', 'named_player_box'],
+      targets: { schedule: 3, player_box: 2 },
+      rhythm: 'box_scores',
+      path: (date) => `/v1/box_scores?date=${date}&per_page=100`,
+      covers: (date, today) => date <= today,
+      seasonOf: seasonOfDate,
+      read: readResults,
+      nextPage,
+    },
     games: {
       about: 'date',
       fills: ['named_games'],
       targets: { schedule: 3 },
       rhythm: 'morning',
+      // After the games their box scores tell how they ended.
+      after: { endpoint: 'results', isAnswered: false },
       path: (date) => `/v1/games?dates[]=${date}&per_page=100`,
       covers: (date, today) => date <= today,
       seasonOf: seasonOfDate,
       read: readGames,
       nextPage,
     },
+    // Answers that are kept or imported under this name. The question itself is asked as `results`.
     box_scores: {
       about: 'date',
       fills: ['named_player_box'],
       targets: { player_box: 2 },
-      rhythm: 'box_scores',
+      rhythm: 'history',
       path: (date) => `/v1/box_scores?date=${date}&per_page=100`,
-      covers: (date, today) => date <= today,
+      covers: () => false,
       seasonOf: seasonOfDate,
       read: readBoxScores,
       nextPage,

@@ -25,6 +25,9 @@ function seasonOfEvent(subject: string): Season | undefined {
   return found === undefined ? undefined : seasonOf(gameDateOf(found.at));
 }
 
+/** The date in the subject of a question about all games of a moment. */
+const dateIn = (subject: string): string => momentIn(subject)?.date ?? '';
+
 /** The date on which a question about a game was, or is, asked. */
 const dateOfEvent = (subject: string): string => gameDateOf(eventIn(subject)?.at ?? new Date(0));
 
@@ -83,6 +86,8 @@ export default {
       fills: [],
       targets: { game_lines: 1, player_lines: 1 },
       rhythm: 'lines',
+      // The lines of all games name them, too.
+      after: { endpoint: 'lines', isAnswered: false },
       path: (date) => `/v4/${SPORT}/events?${questionAbout(date)}`,
       // Games that have begun are not among them.
       covers: (date, today) => date >= today,
@@ -100,11 +105,12 @@ export default {
       subjectsAt: (date, now) => [momentOf(date, now)],
       // A person who asks once is told game by game, also where nothing is said of all games of a moment.
       isScheduledOnly: true,
-      path: (subject) =>
-        `/v4/${SPORT}/odds?${quoted('spreads,totals')}&${questionAbout(momentIn(subject)?.date ?? '')}`,
-      covers: (subject, today) => (momentIn(subject)?.date ?? '') >= today,
+      path: (subject) => `/v4/${SPORT}/odds?${quoted('spreads,totals')}&${questionAbout(dateIn(subject))}`,
+      covers: (subject, today) => dateIn(subject) >= today,
       seasonOf: seasonOfMoment,
       read: readBoard,
+      leadsTo: (document, subject, now) => eventsOf(document, dateIn(subject), now),
+      startsOf: (document, subject, now) => startsOfEvents(document, dateIn(subject), now),
     },
     points: {
       about: 'event',
