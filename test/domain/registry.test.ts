@@ -1,7 +1,14 @@
 /** The graph of the tables: its order, its questions, and what it refuses. */
 import { describe, expect, it } from 'vitest';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { buildRegistry, undeclaredReads } from '../../shared/domain/registry.ts';
-import { defineRawTable, defineTable, type QueryTable, type Input } from '../../shared/domain/table.ts';
+import {
+  defineRawTable,
+  defineTable,
+  isRaw,
+  type QueryTable,
+  type Input,
+} from '../../shared/domain/table.ts';
 import { aroundDate, lastGames, sameDate, seasonToDate } from '../../shared/domain/window.ts';
 import { registered, TOY_DEFINITIONS, toyRegistry } from '../support/toy-tables.ts';
 
@@ -20,6 +27,17 @@ describe('the registry', () => {
     for (const { definition } of registry.all)
       for (const input of definition.inputs)
         expect(position.get(input.table)).toBeLessThan(position.get(definition.name) ?? 0);
+  });
+
+  it('has every raw table of played games after the results by which its games are counted', () => {
+    const played = loadRegistry().all.flatMap(({ definition }) =>
+      isRaw(definition) && definition.timing === 'post_game' && definition.tells !== 'calendar'
+        ? [definition]
+        : [],
+    );
+    expect(played.length).toBeGreaterThan(4);
+    const without = played.filter(({ inputs }) => inputs.every(({ table }) => table !== 'nbac_game_results'));
+    expect(without.map(({ name }) => name)).toEqual([]);
   });
 
   it('knows what depends on a table, directly or not', () => {

@@ -25,6 +25,7 @@ export default defineRawTable({
   clusterBy: ['game_id', 'player_lookup'],
   inputs: [
     { table: SCHEDULE, window: sameDate, required: true },
+    { table: 'nbac_game_results', window: sameDate, required: false },
     // The box scores name the players, who have only ids here, and say whether the actions add up.
     { table: 'nbac_player_boxscores', window: sameDate, required: false },
   ],

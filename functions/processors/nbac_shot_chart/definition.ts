@@ -13,6 +13,7 @@ export default defineRawTable({
   clusterBy: ['game_id', 'player_lookup'],
   inputs: [
     { table: SCHEDULE, window: sameDate, required: true },
+    { table: 'nbac_game_results', window: sameDate, required: false },
     { table: 'nbac_player_boxscores', window: sameDate, required: false },
   ],
   columns: {
