@@ -1,6 +1,5 @@
 /** Asks one source what it knows of one date. `ingest` and the handler of due fetches ask by this alone. */
 import type { Archive } from '../../shared/domain/archive.ts';
-import { counted } from '../../shared/domain/counted.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { isAnswered } from '../../shared/domain/source-state.ts';
@@ -11,23 +10,21 @@ import { archivedParts } from '../ingest/archived-lines.ts';
 import type { ScheduledGame } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import type { Ask, Asked } from '../sources/ask.ts';
-import { lookInto } from '../sources/payload-files.ts';
-import type { Endpoint, Reading, Source, Target } from '../sources/source.ts';
+import type { Endpoint, Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
 import { confirmSeason } from './confirmed-season.ts';
 import { CLOSING_MINUTES, closingsOf, HOURS_OF_GAME, tipoffsOf } from './due.ts';
 import type { Errand } from './fetch-plan.ts';
+import { judgedByGames, judgedBySeason } from './judged-answers.ts';
 import { answerStands } from './standing-answers.ts';
-import { ABOUT, hoursSince, isWanted, knownGames, mayBeOver, subjectsOf } from './subjects.ts';
+import { ABOUT, isWanted, knownGames, mayBeOver, subjectsOf } from './subjects.ts';
 
 /**
  * Hours from tip-off after which a wave of box scores asks for a game without a score. The wave has read the schedule before, so that
  * a game which is over has one.
  */
 const HOURS_WITHOUT_SCORE = 3;
-/** Hours from tip-off after which a game that has no answer yet has been kept from us. */
-const HOURS_OF_PATIENCE = 5;
 /** Minutes before their tip-off from which games are asked about by a reading ten minutes before another tip-off. */
 const CLOSING_LINES_MINUTES = 30;
 /** Seconds that one source may keep a date waiting. */
@@ -134,7 +131,10 @@ export async function askSource(
           name === season.asked?.endpoint
             ? season.asked.answer
             : await ask(name, subject, about === 'moment' ? nextTipoff(games, now) : undefined);
-        const found = judgedByGames(answer, endpoint, subject, { games, over, now });
+        const found =
+          about === 'season'
+            ? await judgedBySeason(ports, answer, endpoint, subject)
+            : judgedByGames(answer, endpoint, subject, { games, over, now });
         asked.push(found.answer);
         onAsked(found.answer);
         leads.push(...leadsOf(found.answer, source, { date, errand, games, now, creditsADay }));
@@ -229,92 +229,6 @@ type LeadingTo = Pick<Errands, 'date' | 'errand' | 'now'> & {
   readonly games: readonly ScheduledGame[];
   readonly creditsADay: number;
 };
-
-/** An answer as the games of the date show it. */
-interface Judged {
-  readonly answer: Asked;
-  readonly isLacking: boolean;
-  /** What it has told all the same; absent for nothing. */
-  readonly told?: readonly Target[];
-}
-
-/** An answer that the games of the date contradict is no answer: it is empty where games are, or lacks some of them. */
-function judgedByGames(
-  answer: Asked,
-  endpoint: Endpoint,
-  subject: string,
-  {
-    games,
-    over,
-    now,
-  }: {
-    readonly games: readonly ScheduledGame[];
-    readonly over: readonly ScheduledGame[];
-    readonly now: Date;
-  },
-): Judged {
-  if (answer.status === 'not_yet') {
-    const isOfGame = endpoint.about === 'game' || endpoint.about === 'matchup';
-    const game = games.find(({ nbaGameId, gameId }) => subject === nbaGameId || subject === gameId);
-    const isKept =
-      isOfGame && (game?.score != null || hoursSince(game?.tipoffAt ?? null, now) > HOURS_OF_PATIENCE);
-    return { answer, isLacking: isKept || !isOfGame };
-  }
-  if (!isAnswered(answer.status)) return { answer, isLacking: true };
-  if (answer.bytes === undefined) return { answer, isLacking: false };
-  const ahead = games.filter(({ tipoffAt }) => hoursSince(tipoffAt, now) < 0).length;
-  const hasNoLeads = endpoint.leadsTo !== undefined && answer.leads.length === 0;
-  if (hasNoLeads && ahead > 0)
-    return silent(
-      answer,
-      `names none of the ${counted(ahead, 'game')} that ${ahead === 1 ? 'has' : 'have'} not begun`,
-    );
-  if (hasNoLeads && endpoint.rhythm === 'history' && over.length > 0)
-    return silent(answer, `names none of the ${counted(over.length, 'game')} of the date`);
-  const told =
-    endpoint.about === 'date' && endpoint.rhythm === 'box_scores'
-      ? gamesIn(answer, endpoint, subject)
-      : undefined;
-  if (told === undefined) return { answer, isLacking: false };
-  const finals = over.filter(({ score }) => score !== null).length;
-  if (told.boxed === 0 && finals > 0)
-    return silent(answer, `has no game although ${counted(finals, 'game is', 'games are')} over`);
-  // An answer that tells the results, too, says itself how many games are over, and which of them have been going on for too long.
-  const expected = told.scored === undefined ? finals : Math.max(over.length, told.scored);
-  if (told.boxed < expected)
-    return {
-      answer: { ...answer, detail: `has ${told.boxed} of the ${expected} games that are over` },
-      isLacking: true,
-      told: told.scored === undefined || told.scored < expected ? [] : ['schedule'],
-    };
-  return { answer, isLacking: false };
-}
-
-function silent(answer: Asked, detail: string): Judged {
-  return { answer: { ...answer, status: 'misread', detail }, isLacking: true };
-}
-
-/** How many games an answer has box scores of, and scores where it tells results, too; undefined where its lines do not name games. */
-function gamesIn(
-  { bytes }: Asked,
-  endpoint: Endpoint,
-  subject: string,
-): { readonly boxed: number; readonly scored: number | undefined } | undefined {
-  const looked = lookInto(new TextDecoder().decode(bytes), (document) => endpoint.read(document, subject));
-  if (looked.fault !== undefined) return undefined;
-  const results = looked.found.find(({ kind }) => kind === 'named_games');
-  const boxes = looked.found.filter(
-    ({ kind, columns }) =>
-      kind !== 'named_games' && (columns.includes('game_id') || columns.includes('game')),
-  );
-  if (boxes.length === 0) return undefined;
-  const gamesOf = ({ lines }: Pick<Reading, 'lines'>): number =>
-    new Set(lines.map((line) => String(line['game_id'] ?? line['game'] ?? ''))).size;
-  return {
-    boxed: Math.max(...boxes.map(gamesOf)),
-    scored: results?.lines.filter((line) => line['home_pts'] !== null).length,
-  };
-}
 
 function leftBehind(name: string): Asked {
   const detail = `is not asked for: the source has taken ${BUDGET_SECONDS} s`;

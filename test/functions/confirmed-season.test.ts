@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { addDays, daysBetween, type GameDate } from '../../shared/domain/game-date.ts';
 import { KEYS_ALONE } from '../support/live-drills.ts';
+import type { LeagueFault } from '../support/live-league/index.ts';
 import { historyBefore } from '../support/live-history.ts';
 import { lastOfShortSeason, LIVED_DAYS, type LivedDay } from '../support/live-days.ts';
 import { liveWorld, withHistory } from '../support/live-world.ts';
@@ -13,12 +14,13 @@ import { liveWorld, withHistory } from '../support/live-world.ts';
 const USUAL = LIVED_DAYS['a usual day'](11);
 
 /** A world in which the morning of a date has asked for the season. */
-async function afterMorning({ season, date: first }: LivedDay = USUAL) {
+async function afterMorning({ season, date: first }: LivedDay = USUAL, fault?: LeagueFault) {
   const begin = await withHistory(historyBefore(season, first));
   const world = liveWorld({
     ...{ season, env: KEYS_ALONE },
     begin: { ...begin, warehouse: begin.warehouse.copy() },
   });
+  if (fault !== undefined) world.league.fail(fault);
   /** What is asked in a morning: whole seasons, and the games of dates. */
   const morning = async (date: GameDate, time = '06:02') => {
     world.league.asked.length = 0;
@@ -72,6 +74,18 @@ describe('the season', () => {
       expect(await morning(next)).toEqual([true, expect.any(Number)]);
     },
   );
+
+  it('is asked for again when its answer lacked a game that was played before', async () => {
+    const { morning, night, next } = await afterMorning(USUAL, ({ path }, answer) => {
+      if (!path.includes('seasons[]') || answer === undefined) return undefined;
+      const document = JSON.parse(String(answer.body)) as { data: Record<string, unknown>[] };
+      const [first] = document.data.toSorted((a, b) => (String(a['date']) < String(b['date']) ? -1 : 1));
+      const data = document.data.filter((game) => game !== first);
+      return { ...answer, body: JSON.stringify({ ...document, data }) };
+    });
+    await night();
+    expect(await morning(next)).toEqual([true, 0]);
+  }, 120_000);
 
   it('is asked for again when a game since then has no score yet', async () => {
     const { morning, next, league } = await afterMorning();
