@@ -196,17 +196,18 @@ function expectedOf(view: View, table: RegisteredTable, dates: readonly GameDate
  */
 function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
   const { name } = table.definition;
-  const isNeeded = view.registry
-    .readersOf(name)
-    .some(({ table: reader, input }) => isComputed(reader.definition) && input.required);
+  const isNeeded = (): boolean =>
+    view.registry
+      .readersOf(name)
+      .some(({ table: reader, input }) => isComputed(reader.definition) && input.required);
   const expected: GameDate[] = [];
   const excluded: ExcludedDate[] = [];
   for (const date of dates) {
     const reason = whyNoPartition(view, table, date);
     const season = view.seasons.get(seasonOf(date));
     const finals = season?.calendar.games[date]?.finalGames ?? 0;
-    const isMeant = isNeeded || season?.scope?.tables[name] !== undefined;
-    const isLacking = reason === SOURCE_NOT_ARCHIVED && isMeant && finals > 0;
+    const isMeant = (): boolean => season?.scope?.tables[name] !== undefined || isNeeded();
+    const isLacking = reason === SOURCE_NOT_ARCHIVED && finals > 0 && isMeant();
     if (reason === undefined || isLacking) expected.push(date);
     else excluded.push({ date, reason });
   }

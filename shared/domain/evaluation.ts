@@ -56,6 +56,12 @@ export interface Unmet {
   readonly lost: PartitionRef[];
 }
 
+/**
+ * What a window contributes to the fingerprint of a run.
+ * @param place how many game dates of its season lie before the date
+ */
+type WindowContent = (date: GameDate, place: number) => string;
+
 /** The answers of one view about runs of a table for a date. */
 export interface Evaluation {
   /** What a run still needs. A run can be asked for when both lists are empty. */
@@ -230,8 +236,8 @@ export function evaluate(
       }
     }
     if (season !== undefined) {
-      for (const input of table.definition.inputs)
-        parts.push(`${input.table}=${windowFingerprint(input, date, season)}`);
+      const place = countBefore(season.calendar.dates, date);
+      for (const content of windowContentsOf(table, season)) parts.push(content(date, place));
     }
     return `${table.codeFingerprint}.${digest(parts.join('\n'))}`;
   };
@@ -278,36 +284,45 @@ export function evaluate(
     }
   };
 
-  const windowFingerprint = (input: Input, date: GameDate, season: SeasonView): string => {
-    const states = statesOf(season, input.table);
-    const { dates } = season.calendar;
-    switch (input.window.kind) {
-      case 'same_date':
-        return contentOf(states[date]);
-      case 'season_to_date':
-        return contentsBefore(input.table, states, dates)[countBefore(dates, date)] ?? '';
-      case 'last_games':
-        return lastGames(input.table, input.window.games, season)[countBefore(dates, date)] ?? '';
-      case 'previous_days':
-      case 'around_date':
-        return contentsOn(states, dates)
-          .slice(...readRange(input.window, date, dates))
-          .join(' ');
-      case 'previous_seasons':
-        return seasonsReadIn(view, input.window, season.calendar.season)
-          .flatMap((earlier) => wholeSeason(statesOf(earlier, input.table), earlier.calendar.dates))
-          .join(' ');
-      default:
-        return input.window satisfies never;
-    }
+  const windowContents = new Map<SeasonView, Map<RegisteredTable, readonly WindowContent[]>>();
+  /** What each input of a table contributes to the fingerprints of a season. */
+  const windowContentsOf = (table: RegisteredTable, season: SeasonView): readonly WindowContent[] => {
+    let ofSeason = windowContents.get(season);
+    if (ofSeason === undefined) windowContents.set(season, (ofSeason = new Map()));
+    const known =
+      ofSeason.get(table) ?? table.definition.inputs.map((input) => windowContentOf(input, season));
+    ofSeason.set(table, known);
+    return known;
   };
 
-  const lastGamesOf = new Map<string, readonly string[]>();
-  const lastGames = (table: string, games: number, season: SeasonView): readonly string[] => {
-    const key = `${table}|${games}|${season.calendar.season}`;
-    const known = lastGamesOf.get(key) ?? lastGamesBefore(table, games, season);
-    lastGamesOf.set(key, known);
-    return known;
+  const windowContentOf = ({ table, window }: Input, season: SeasonView): WindowContent => {
+    const states = statesOf(season, table);
+    const { dates } = season.calendar;
+    switch (window.kind) {
+      case 'same_date':
+        return (date) => `${table}=${contentOf(states[date])}`;
+      case 'season_to_date': {
+        const before = contentsBefore(table, states, dates);
+        return (_, place) => `${table}=${before[place] ?? ''}`;
+      }
+      case 'last_games': {
+        const before = lastGamesBefore(table, window.games, season);
+        return (_, place) => `${table}=${before[place] ?? ''}`;
+      }
+      case 'previous_days':
+      case 'around_date': {
+        const contents = contentsOn(states, dates);
+        return (date) => `${table}=${contents.slice(...readRange(window, date, dates)).join(' ')}`;
+      }
+      case 'previous_seasons': {
+        const content = seasonsReadIn(view, window, season.calendar.season)
+          .flatMap((earlier) => wholeSeason(statesOf(earlier, table), earlier.calendar.dates))
+          .join(' ');
+        return () => `${table}=${content}`;
+      }
+      default:
+        return window satisfies never;
+    }
   };
 
   const isCurrent = (table: RegisteredTable, date: GameDate): boolean => {

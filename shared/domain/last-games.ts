@@ -3,6 +3,7 @@
  * window.
  */
 import type { GameDate } from './game-date.ts';
+import { digest } from './hash.ts';
 import { isSettled } from './partition.ts';
 import { statesOf, type GameHashes, type SeasonView } from './view.ts';
 
@@ -18,28 +19,25 @@ function lanesOf(hashes: GameHashes): GameLanes {
   const known = parsed.get(hashes);
   if (known !== undefined) return known;
   const entities = Object.keys(hashes);
-  const lanes = new Int32Array(2 * entities.length);
-  for (let i = 0; i < entities.length; i++) {
-    const hash = hashes[entities[i] ?? ''] ?? '';
-    lanes[2 * i] = laneOf(hash, 0);
-    lanes[2 * i + 1] = laneOf(hash, LANE_DIGITS);
-  }
-  const made = { entities, lanes };
+  const made = { entities, lanes: lanesIn(entities.map((entity) => hashes[entity] ?? '')) };
   parsed.set(hashes, made);
   return made;
 }
 
 const LANE_DIGITS = 8;
+const HASH = new RegExp(`^[0-9a-f]{${2 * LANE_DIGITS}}$`);
 
-/** The number of 32 bits that eight hex digits stand for. All hashes of a season are read, so no text is cut out of them. */
-function laneOf(hash: string, at: number): number {
-  let lane = 0;
-  for (let i = at; i < at + LANE_DIGITS; i++) {
-    const code = hash.charCodeAt(i);
-    // The last four bits of a digit are its value, those of a letter count from 1.
-    lane = (lane << 4) | ((code & 15) + (code > 57 ? 9 : 0));
-  }
-  return lane;
+/** The two numbers of each hash. All hashes of a season are read, so those of a date are decoded in one piece. */
+function lanesIn(hashes: readonly string[]): Int32Array {
+  const length = 2 * hashes.length;
+  const bytes = Buffer.from(hashes.join(''), 'hex');
+  // A hash of another form, which another program may have sent, counts by its own hash.
+  if (bytes.length !== (length * LANE_DIGITS) / 2 || !hashes.every((hash) => hash.length === 2 * LANE_DIGITS))
+    return lanesIn(hashes.map((hash) => (HASH.test(hash) ? hash : digest(hash, 2 * LANE_DIGITS))));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const lanes = new Int32Array(length);
+  for (let i = 0; i < length; i++) lanes[i] = view.getInt32((i * LANE_DIGITS) / 2);
+  return lanes;
 }
 
 /**

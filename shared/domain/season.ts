@@ -19,6 +19,22 @@ const TURN_OVERS: Readonly<Record<number, string>> = {
 /** Labels are asked for with every date, so those of the league's years are made once. */
 const FIRST_LABEL = 1946;
 const LABELS: readonly Season[] = Array.from({ length: 200 }, (_, i) => labelOf(FIRST_LABEL + i));
+const YEARS: ReadonlyMap<string, TurnOver> = new Map(
+  LABELS.map((_, i) => [String(FIRST_LABEL + i), turnOverIn(FIRST_LABEL + i)]),
+);
+
+/** When one season follows another in a calendar year. */
+interface TurnOver {
+  /** The first date of the later one. */
+  readonly first: GameDate;
+  readonly before: Season;
+  readonly from: Season;
+}
+
+function turnOverIn(year: number): TurnOver {
+  const first = `${String(year).padStart(4, '0')}-${TURN_OVERS[year] ?? '10-01'}` as GameDate;
+  return { first, before: labelOf(year - 1), from: labelOf(year) };
+}
 
 /** The first date that belongs to a season: 2024-10-01 for 2024-25. The opening night is later. */
 export function firstDateOf(season: Season): GameDate {
@@ -36,8 +52,9 @@ export function lastDateOf(season: Season): GameDate {
  * they changed on 1 November.
  */
 export function seasonOf(date: GameDate): Season {
-  const year = Number(date.slice(0, 4));
-  return seasonStarting(date.slice(5) >= (TURN_OVERS[year] ?? '10-01') ? year : year - 1);
+  const year = date.slice(0, 4);
+  const { first, before, from } = YEARS.get(year) ?? turnOverIn(Number(year));
+  return date >= first ? from : before;
 }
 
 /** The label of the season that starts in the autumn of `year`. */

@@ -55,7 +55,12 @@ export interface Stale {
 /** Why a partition is stale; undefined when it is current, was never built, or is not expected. */
 export type Staleness = (table: RegisteredTable, date: GameDate) => Stale | undefined;
 
-const known = new WeakMap<View, Staleness>();
+interface KnownStaleness {
+  readonly of: Staleness;
+  readonly datesIn: (table: RegisteredTable, season: SeasonView) => readonly GameDate[];
+}
+
+const known = new WeakMap<View, KnownStaleness>();
 
 /**
  * The staleness of every partition of a view. A table and season are computed when they are first asked
@@ -63,6 +68,15 @@ const known = new WeakMap<View, Staleness>();
  * @param view a view with game hashes, where some table reads the last games of another
  */
 export function stalenessOf(view: View): Staleness {
+  return knownOf(view).of;
+}
+
+/** The game dates of a season of the view on which a table is stale, ascending; see {@link stalenessOf}. */
+export function staleDatesIn(view: View, table: RegisteredTable, season: SeasonView): readonly GameDate[] {
+  return knownOf(view).datesIn(table, season);
+}
+
+function knownOf(view: View): KnownStaleness {
   const found = known.get(view);
   if (found !== undefined) return found;
   const made = makeStaleness(view);
@@ -102,38 +116,57 @@ interface StaleDates {
   readonly dates: readonly GameDate[];
 }
 
-function makeStaleness(view: View): Staleness {
+/** An input of a table, and what of it is stale in a season and first in the seasons before. */
+interface StaleInput {
+  readonly input: Input;
+  readonly own: StaleDates;
+  readonly earlier: { readonly read: GameDate; readonly stale: Stale | undefined } | undefined;
+}
+
+function makeStaleness(view: View): KnownStaleness {
   const published = asPublished(view);
   const evaluation = evaluate(view);
   const evaluations = published === view ? [evaluation] : [evaluation, evaluate(published)];
-  const ofTables = new Map<string, StaleDates>();
+  const ofSeasons = new Map<SeasonView, Map<RegisteredTable, StaleDates>>();
   const staleGames = new Map<string, ReadonlyMap<GameDate, GameDate>>();
 
   const staleDatesOf = (table: RegisteredTable, season: SeasonView): StaleDates => {
-    const key = `${table.definition.name}|${season.calendar.season}`;
-    const seen = ofTables.get(key);
+    let ofTables = ofSeasons.get(season);
+    if (ofTables === undefined) ofSeasons.set(season, (ofTables = new Map()));
+    const seen = ofTables.get(table);
     if (seen !== undefined) return seen;
     const byDate = new Map<GameDate, Stale>();
     const states = statesOf(season, table.definition.name);
+    const inputs = staleInputsOf(table, season);
     for (const date of partitionDates(table, season)) {
       const state = states[date];
       if (!isBuilt(state) || isSealed(table.definition, state, date, view.today)) continue;
-      const stale = ownCause(evaluations, table, date, state) ?? throughInputs(table, date, season);
+      const stale = ownCause(evaluations, table, date, state) ?? throughInputs(inputs, date, season);
       if (stale !== undefined && whyNoPartition(view, table, date) === undefined) byDate.set(date, stale);
     }
     const dates = byDate.size === 0 ? [] : season.calendar.dates.filter((date) => byDate.has(date));
     const answer = { byDate, dates };
-    ofTables.set(key, answer);
+    ofTables.set(table, answer);
     return answer;
   };
 
-  const throughInputs = (table: RegisteredTable, date: GameDate, season: SeasonView): Stale | undefined => {
-    for (const input of table.definition.inputs) {
+  /** The inputs of a table of which anything is stale that its dates in a season may read. */
+  const staleInputsOf = ({ definition }: RegisteredTable, season: SeasonView): readonly StaleInput[] =>
+    definition.inputs.flatMap((input) => {
       const source = view.registry.get(input.table);
       const own = staleDatesOf(source, season);
-      const read = own.byDate.size === 0 ? undefined : firstStaleRead(input, date, own, season);
-      const found =
-        read === undefined ? staleInEarlier(source, input, season) : { read, stale: own.byDate.get(read) };
+      const earlier = staleInEarlier(source, input, season);
+      return own.byDate.size === 0 && earlier === undefined ? [] : [{ input, own, earlier }];
+    });
+
+  const throughInputs = (
+    inputs: readonly StaleInput[],
+    date: GameDate,
+    season: SeasonView,
+  ): Stale | undefined => {
+    for (const { input, own, earlier } of inputs) {
+      const read = firstStaleRead(input, date, own, season);
+      const found = read === undefined ? earlier : { read, stale: own.byDate.get(read) };
       if (found?.stale !== undefined)
         return { cause: found.stale.cause, through: { table: input.table, date: found.read } };
     }
@@ -141,7 +174,11 @@ function makeStaleness(view: View): Staleness {
   };
 
   /** The first stale partition of earlier seasons that an input reads. */
-  const staleInEarlier = (source: RegisteredTable, { window }: Input, season: SeasonView) => {
+  const staleInEarlier = (
+    source: RegisteredTable,
+    { window }: Input,
+    season: SeasonView,
+  ): StaleInput['earlier'] => {
     for (const earlier of seasonsReadIn(view, window, season.calendar.season)) {
       const { byDate, dates } = staleDatesOf(source, earlier);
       const [read] = dates;
@@ -188,9 +225,12 @@ function makeStaleness(view: View): Staleness {
     return answer;
   };
 
-  return (table, date) => {
-    const season = view.seasons.get(seasonOf(date));
-    return season === undefined ? undefined : staleDatesOf(table, season).byDate.get(date);
+  return {
+    of: (table, date) => {
+      const season = view.seasons.get(seasonOf(date));
+      return season === undefined ? undefined : staleDatesOf(table, season).byDate.get(date);
+    },
+    datesIn: (table, season) => staleDatesOf(table, season).dates,
   };
 }
 

@@ -7,12 +7,13 @@
  */
 import { causesOf } from './blockers.ts';
 import { causeOf, type Cause, type NotGreen } from './cause.ts';
+import type { States } from './contents.ts';
 import { whyLeftOut } from './coverage.ts';
 import { evaluate } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
 import { isBuilt, isInFlight, isSettled, refName, refNamed, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
-import { stalenessOf } from './staleness.ts';
+import { staleDatesIn, stalenessOf } from './staleness.ts';
 import { isComputed, type Input } from './table.ts';
 import { stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { heldDatesIn } from './window-holds.ts';
@@ -112,28 +113,17 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
       case 'partial':
         return through(cell, [
           ...acceptedInputs(registered, cell.date),
-          ...inputsWith(
-            registered,
-            cell.date,
-            (each) => stateOf(view, each.table, each.date)?.status === 'partial',
-          ),
+          ...inputsWith(registered, cell.date, partialDatesIn),
         ]);
       case 'not_ready':
         return through(
           cell,
-          inputsWith(
-            registered,
-            cell.date,
-            (each) =>
-              stateOf(view, each.table, each.date)?.status === 'partial' ||
-              (each.date === cell.date && ['not_ready', 'degraded'].includes(statusOf(each))),
+          inputsWith(registered, cell.date, partialDatesIn, (each) =>
+            ['not_ready', 'degraded'].includes(statusOf(each)),
           ),
         );
       case 'degraded':
-        return through(
-          cell,
-          inputsWith(registered, cell.date, (each) => each.date === cell.date && isLackingContext(each)),
-        );
+        return through(cell, inputsWith(registered, cell.date, noDates, isLackingContext));
       default:
         return status satisfies never;
     }
@@ -158,25 +148,42 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
   const staleInputs = ({ definition }: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
     definition.inputs.flatMap((input) => {
       const source = registry.get(input.table);
-      const staleIn = (season: SeasonView): readonly GameDate[] =>
-        season.calendar.dates.filter((each) => staleness(source, each) !== undefined);
-      return held(input, date, staleIn).map((each) => ({ table: input.table, date: each }));
+      return held(input, date, (season) => staleDatesIn(view, source, season)).map((each) => ({
+        table: input.table,
+        date: each,
+      }));
     });
 
-  /** The partitions of its windows that are recorded and of which something is so. */
+  const partialDates = new Map<States, readonly GameDate[]>();
+  const partialDatesIn = (season: SeasonView, table: string): readonly GameDate[] => {
+    const states = statesOf(season, table);
+    const known =
+      partialDates.get(states) ?? season.calendar.dates.filter((each) => states[each]?.status === 'partial');
+    partialDates.set(states, known);
+    return known;
+  };
+
+  /**
+   * The partitions of its windows that are on certain dates of a season and, of the same date, the recorded ones of which
+   * something is so.
+   */
   const inputsWith = (
     { definition }: RegisteredTable,
     date: GameDate,
-    isSo: (cell: PartitionRef) => boolean,
+    datesIn: (season: SeasonView, table: string) => readonly GameDate[],
+    isSo: (cell: PartitionRef) => boolean = () => false,
   ): readonly PartitionRef[] =>
-    definition.inputs.flatMap((input: Input) => {
-      const soIn = (season: SeasonView): readonly GameDate[] => {
-        const states = statesOf(season, input.table);
-        return season.calendar.dates.filter(
-          (each) => states[each] !== undefined && isSo({ table: input.table, date: each }),
-        );
+    definition.inputs.flatMap(({ table, window }: Input) => {
+      const amongIn = (season: SeasonView): readonly GameDate[] => {
+        const dates = datesIn(season, table);
+        const isAmong =
+          statesOf(season, table)[date] !== undefined &&
+          season.calendar.dates.includes(date) &&
+          !dates.includes(date) &&
+          isSo({ table, date });
+        return isAmong ? [...dates, date].sort() : dates;
       };
-      return held(input, date, soIn).map((each) => ({ table: input.table, date: each }));
+      return held({ table, window }, date, amongIn).map((each) => ({ table, date: each }));
     });
 
   const acceptedInputs = (registered: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
@@ -199,6 +206,8 @@ export function withEarlier(view: View): View {
     ? view
     : { ...others, seasons: new Map([...earlier, ...view.seasons]) };
 }
+
+const noDates = (): readonly GameDate[] => [];
 
 function distinct(refs: readonly PartitionRef[]): PartitionRef[] {
   return [...new Map(refs.map((ref) => [refName(ref), ref])).values()];

@@ -11,7 +11,7 @@ import { reads } from './window.ts';
  * @returns those that a run of `date` reads, ascending
  */
 export type HeldDates = (
-  input: Input,
+  input: Pick<Input, 'table' | 'window'>,
   date: GameDate,
   amongIn: (season: SeasonView) => readonly GameDate[],
 ) => readonly GameDate[];

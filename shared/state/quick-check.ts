@@ -18,8 +18,8 @@ export function quickCheckOf(schema: z.core.$ZodType): Check {
   }
   const values = valuesOf(schema);
   if (values !== undefined) return (value) => values.includes(value);
-  if (schema instanceof z.ZodString && !('format' in schema.def)) return (value) => typeof value === 'string';
-  if (schema instanceof z.ZodNumberFormat) return schema.format === 'safeint' ? Number.isSafeInteger : ask;
+  if (schema instanceof z.ZodString && !('format' in schema.def)) return isText;
+  if (schema instanceof z.ZodNumberFormat) return schema.format === 'safeint' ? isCount : ask;
   if (schema instanceof z.ZodNumber) return Number.isFinite;
   if (schema instanceof z.ZodBoolean) return (value) => typeof value === 'boolean';
   if (schema instanceof z.ZodNull) return (value) => value === null;
@@ -27,10 +27,7 @@ export function quickCheckOf(schema: z.core.$ZodType): Check {
     const element = quickCheckOf(schema.def.element);
     return (value) => Array.isArray(value) && (value.length === 0 || value.every((each) => element(each)));
   }
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    const options = schema.def.options.map(quickCheckOf);
-    return (value) => options.some((option) => option(value));
-  }
+  if (schema instanceof z.ZodDiscriminatedUnion) return optionsOf(schema);
   if (schema instanceof z.ZodCustom) {
     const { fn } = schema.def;
     return (value) => Boolean(fn(value));
@@ -38,6 +35,9 @@ export function quickCheckOf(schema: z.core.$ZodType): Check {
   if (schema instanceof z.ZodObject && schema.def.catchall === undefined) return fieldsOf(schema.def.shape);
   return ask;
 }
+
+const isText: Check = (value) => typeof value === 'string';
+const isCount: Check = Number.isSafeInteger;
 
 function hasChecks({ def }: z.ZodType): boolean {
   return (def.checks ?? []).length > 0;
@@ -49,22 +49,48 @@ function valuesOf(schema: z.core.$ZodType): readonly unknown[] | undefined {
   return schema instanceof z.ZodLiteral ? schema.def.values : undefined;
 }
 
-function fieldsOf(shape: z.core.$ZodShape): Check {
-  const fields = Object.entries(shape)
-    .map(([name, schema]) => {
-      const isOptional =
-        (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) && !hasChecks(schema);
-      const inner: z.core.$ZodType = isOptional ? schema.def.innerType : schema;
-      return { name, isOptional, check: quickCheckOf(inner), hasFewValues: valuesOf(inner) !== undefined };
-    })
-    // Fields of few values tell the options of a union from each other, so they are looked at first.
-    .toSorted((a, b) => Number(b.hasFewValues) - Number(a.hasFewValues));
+/** A union whose options are told apart by the value of one field: only the option of that value is tried. */
+function optionsOf({ def }: z.ZodDiscriminatedUnion): Check {
+  const checks = def.options.map(quickCheckOf);
+  const byValue = new Map<unknown, Check[]>();
+  for (const [i, option] of def.options.entries()) {
+    const field = option instanceof z.ZodObject ? option.def.shape[def.discriminator] : undefined;
+    const values = field && valuesOf(field);
+    const check = checks[i];
+    if (values === undefined || check === undefined) return (value) => checks.some((each) => each(value));
+    for (const value of values) byValue.set(value, [...(byValue.get(value) ?? []), check]);
+  }
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    const found = value as Readonly<Record<string, unknown>>;
-    return fields.every(({ name, isOptional, check }) => {
-      const field = found[name];
-      return field === undefined ? isOptional && !(name in found) : check(field);
-    });
+    const of = isFields(value) ? byValue.get(value[def.discriminator]) : undefined;
+    return of !== undefined && of.some((check) => check(value));
   };
+}
+
+function fieldsOf(shape: z.core.$ZodShape): Check {
+  // Documents have hundreds of thousands of texts and whole numbers, so these are looked at without a call for each.
+  const texts: string[] = [];
+  const counts: string[] = [];
+  const others: { readonly name: string; readonly isOptional: boolean; readonly check: Check }[] = [];
+  for (const [name, schema] of Object.entries(shape)) {
+    const isOptional =
+      (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) && !hasChecks(schema);
+    const check = quickCheckOf(isOptional ? schema.def.innerType : schema);
+    if (check === isText && !isOptional) texts.push(name);
+    else if (check === isCount && !isOptional) counts.push(name);
+    else others.push({ name, isOptional, check });
+  }
+  return (value) => {
+    if (!isFields(value)) return false;
+    for (const name of texts) if (typeof value[name] !== 'string') return false;
+    for (const name of counts) if (!Number.isSafeInteger(value[name])) return false;
+    for (const { name, isOptional, check } of others) {
+      const field = value[name];
+      if (field === undefined ? !isOptional || name in value : !check(field)) return false;
+    }
+    return true;
+  };
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

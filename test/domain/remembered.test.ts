@@ -97,6 +97,26 @@ describe('a view of documents that were seen before', () => {
     expect(lastGamesBefore('player_summary', 2, seasonOfView(asked))).toBe(first);
     expect(lastGamesBefore('player_summary', 2, seasonOfView(played))).not.toEqual(first);
   });
+
+  it('tells games by their hashes, also by those of another form that another program has sent', () => {
+    const sumsOf = (hash: string): readonly string[] =>
+      lastGamesBefore(
+        'player_summary',
+        2,
+        seasonOfView(
+          again(view, ({ gameHashes }) => ({
+            gameHashes: new Map(gameHashes).set('player_summary', {
+              ...gameHashes.get('player_summary'),
+              [day(20)]: { ATL: '0123456789abcdef', BOS: hash },
+            }),
+          })),
+        ),
+      );
+    const hashes = ['0123456789abcdef', '0123456789abcdee', '', 'a', '0123456789abcdef0', '?'.repeat(16)];
+
+    expect(new Set(hashes.map((hash) => sumsOf(hash).join())).size).toBe(hashes.length);
+    for (const hash of hashes) expect(sumsOf(hash)).toEqual(sumsOf(hash));
+  });
 });
 
 describe('a view that is no longer in use', () => {
