@@ -131,7 +131,9 @@ export async function acceptableDates(
   const { definition } = registry.get(table);
   const dates =
     listed ??
-    (startDate === undefined || endDate === undefined ? [] : await datesBetween(ports, startDate, endDate));
+    (startDate === undefined || endDate === undefined
+      ? []
+      : (await datesBetween(ports, startDate, endDate)).dates);
   const view = await loadView(ports, registry, seasonsOf(dates), { gameHashes: false, tables: [table] });
   const lacking: GameDate[] = [];
   const absent: GameDate[] = [];

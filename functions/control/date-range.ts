@@ -1,8 +1,9 @@
 /** The game dates between two dates, with the completion documents of their seasons. */
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
+import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, seasonsBetween, seasonsText, type Season } from '../../shared/domain/season.ts';
-import { stateOf, type View } from '../../shared/domain/view.ts';
+import { stateOf, type SeasonView, type View } from '../../shared/domain/view.ts';
+import { businessNow } from '../../shared/ports/index.ts';
 import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
@@ -14,10 +15,15 @@ export interface AskedFor {
   readonly endDate?: GameDate | undefined;
 }
 
+/** The calendars of the seasons that are known, and the present date in US Eastern time. */
+interface KnownSeasons extends Pick<View, 'today'> {
+  readonly seasons: ReadonlyMap<Season, Pick<SeasonView, 'calendar'>>;
+}
+
 /**
  * The seasons that are asked for and of which no game is known, ascending. A season that has not begun yet is not among them.
  */
-export function unknownSeasons({ seasons, today }: View, asked: AskedFor): Season[] {
+export function unknownSeasons({ seasons, today }: KnownSeasons, asked: AskedFor): Season[] {
   return seasonsAskedFor(asked).filter(
     (season) => season <= seasonOf(today) && (seasons.get(season)?.calendar.dates.length ?? 0) === 0,
   );
@@ -39,15 +45,29 @@ export function unknownSeasonsText(seasons: readonly Season[]): string {
   return `nothing is known of ${seasonsText(seasons)}; load ${seasons.length === 1 ? 'it' : 'them'} with \`fullcourt import --from DIR\``;
 }
 
-/** The game dates from `start` to `end`, both included, ascending. */
+/** Why a request has no dates, given the seasons that it asks for: nothing is known of them, or no game is on these dates. */
+export function noDatesText({ seasons }: Pick<KnownSeasons, 'seasons'>): string {
+  const known = [...seasons.keys()];
+  return known.length === 0
+    ? 'no schedule is known for these dates; load one first with `fullcourt import` or `fullcourt simulate`'
+    : `there are no scheduled games on these dates (known seasons: ${known.join(', ')})`;
+}
+
+/** The game dates from `start` to `end`, both included, ascending, and the seasons of the range of which no game is known. */
 export async function datesBetween(
-  ports: Pick<ReadingPorts, 'store'>,
+  ports: Pick<ReadingPorts, 'store' | 'clock'>,
   start: GameDate,
   end: GameDate,
-): Promise<GameDate[]> {
-  return (await knownCalendars(ports))
-    .flatMap((calendar) => calendar.dates)
-    .filter((date) => date >= start && date <= end);
+): Promise<{ readonly dates: readonly GameDate[]; readonly unknownSeasons: readonly Season[] }> {
+  const calendars = await knownCalendars(ports);
+  const known = {
+    seasons: new Map(calendars.map((calendar) => [calendar.season, { calendar }])),
+    today: gameDateOf(businessNow(ports)),
+  };
+  return {
+    dates: calendars.flatMap(({ dates }) => dates).filter((date) => date >= start && date <= end),
+    unknownSeasons: unknownSeasons(known, { startDate: start, endDate: end }),
+  };
 }
 
 /** @returns the game dates from `start` to `end`, both included, and the view of their seasons */

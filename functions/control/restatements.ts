@@ -3,6 +3,7 @@ import { tableNamed } from '../../shared/domain/table-named.ts';
 import { windowText } from '../../shared/domain/window-text.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
+import type { Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { loadReached } from '../../shared/state/views.ts';
 import { datesBetween } from './date-range.ts';
@@ -19,6 +20,8 @@ export interface RestatementQuestion {
 export interface Restatements {
   /** The game dates from `start` to `end`. */
   readonly dates: readonly GameDate[];
+  /** Seasons of the range of which no game is known. */
+  readonly unknownSeasons: readonly Season[];
   /** The tables that change. */
   readonly tables: readonly string[];
   readonly affected: readonly {
@@ -35,7 +38,7 @@ export async function restatements(
   { start, end, through, tables: asked }: RestatementQuestion,
 ): Promise<Restatements> {
   const { registry } = ports;
-  const dates = await datesBetween(ports, start, end);
+  const { dates, unknownSeasons } = await datesBetween(ports, start, end);
   const tables = asked?.map((name) => tableNamed(registry, name)) ?? registry.resultSources;
   const view = await loadReached(ports, registry, dates, tables);
   const changed = tables.flatMap((name) => dates.map((date) => ({ table: name, date })));
@@ -50,5 +53,5 @@ export async function restatements(
       .map((input) => `${input.table} (${windowText(input.window)})`)
       .join(', '),
   }));
-  return { dates, tables, affected };
+  return { dates, unknownSeasons, tables, affected };
 }

@@ -1,6 +1,5 @@
 /** `BackfillRequest`: expands it to dates, plans the runs, stores the plan and starts the backfill. */
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { View } from '../../shared/domain/view.ts';
 import { traceIdOf, type TraceOrigin } from '../../shared/domain/trace-context.ts';
 import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events/backfills.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
@@ -16,6 +15,7 @@ import { intendFetchPlan } from '../../shared/state/backfill-fetches.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { acceptCellsOf } from '../control/accept.ts';
+import { noDatesText } from '../control/date-range.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
 import { asksForOther, contentOf, meaningOf } from '../control/request-content.ts';
 import { targetsFilling } from '../control/target-tables.ts';
@@ -95,7 +95,9 @@ async function start(
   };
   if (refused) {
     const verdict =
-      normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
+      normal.dates.length === 0
+        ? `NO-GO: ${noDatesText(view)}`
+        : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
     recordBackfill(ports, await refuseBackfill(ports, backfill, noGo, verdict));
     backfillRefused(ports, { backfillId: id, reason: verdict });
     return;
@@ -119,11 +121,4 @@ async function start(
       runs: plan.batches.length,
     });
   await advanceBackfill(context, id);
-}
-
-function noDatesVerdict(view: View): string {
-  const known = [...view.seasons.keys()];
-  return known.length === 0
-    ? 'NO-GO: no schedule is known for these dates; load one first with `fullcourt import` or `fullcourt simulate`'
-    : `NO-GO: there are no scheduled games on these dates (known seasons: ${known.join(', ')})`;
 }

@@ -4,7 +4,7 @@ import { outcomeOf, type BackfillOutcome } from '../../functions/control/backfil
 import { failedCells, type FailedCell } from '../../functions/control/failed-cells.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import { changesBy, type ChangeSummary } from '../../functions/control/changes.ts';
-import { unknownSeasonsText } from '../../functions/control/date-range.ts';
+import { noDatesText, unknownSeasonsText } from '../../functions/control/date-range.ts';
 import {
   fetchesPlanned,
   planDocument,
@@ -189,9 +189,7 @@ export async function planCommand(
   const document = { ...found, go: found.go && (normal.dates.length > 0 || fetches !== null) };
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
-    tell(
-      'There are no scheduled games on these dates; load a schedule first with `fullcourt import` or `fullcourt simulate`',
-    );
+    tell(`NO-GO: ${noDatesText(planned.view)}`);
     return EXIT.failed;
   }
   return document.go && document.unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;

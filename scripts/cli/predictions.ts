@@ -9,6 +9,7 @@ import { noModelText } from '../../shared/domain/artifacts.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/domain/table-rows.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import { businessNow } from '../../shared/ports/index.ts';
 import { paint } from './colours.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
@@ -38,15 +39,26 @@ export async function predictionsCommand(
       worker === undefined
         ? await client.readWarehouse(command, (warehouse) => rowsOn(warehouse, asked, date))
         : await rowsOn(worker.context.ports.warehouse, asked, date);
-    answer(options, { rows, backfillId: backfill.id }, () =>
-      asked === 'predictions'
+    answer(options, { rows, backfillId: backfill.id }, () => {
+      if (rows.length === 0) return `${NOBODY[asked]} for ${date}: ${whyNobody(backfill, date)}`;
+      return asked === 'predictions'
         ? slateText(date, gameDateOf(businessNow(client)), rows)
-        : gradesText(date, rows),
-    );
+        : gradesText(date, rows);
+    });
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
     await worker?.close();
   }
+}
+
+const NOBODY = {
+  predictions: 'Nobody is predicted',
+  grades: 'Nothing is graded',
+} as const satisfies Readonly<Record<Asked, string>>;
+
+/** Why a date has no rows: the request is refused, or its tables say it. */
+function whyNobody({ state, verdict }: Pick<Backfill, 'state' | 'verdict'>, date: GameDate): string {
+  return state === 'refused' && verdict !== null ? verdict : `see fullcourt status --date ${date}`;
 }
 
 /** The heads of the columns of a slate. */
@@ -110,7 +122,6 @@ export function slateText(date: GameDate, today: GameDate, rows: readonly Row[],
 
 /** How each system did on a date. */
 export function gradesText(date: GameDate, rows: readonly Row[]): string {
-  if (rows.length === 0) return `Nothing is graded for ${date}: see fullcourt status --date ${date}`;
   const systems = SYSTEM_IDS.filter((system) => rows.some((row) => row['system_id'] === system));
   return [
     `Predictions of ${date}`,

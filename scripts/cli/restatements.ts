@@ -1,4 +1,5 @@
 /** `restatements`: which later dates can change when some dates change, and through which inputs. */
+import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import { restatements, type Restatements } from '../../functions/control/restatements.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -24,11 +25,15 @@ export async function restatementsCommand(
   const tables =
     flags.tables === undefined ? undefined : tablesOption('--tables', flags.tables, client.registry);
   const found = await restatements(client, { start, end, through, tables });
-  const { dates, affected } = found;
-  answer(options, { dates, affected }, () =>
-    dates.length === 0 ? `No game dates are known from ${start} to ${end}` : restatementsText(found),
+  const { dates, affected, unknownSeasons } = found;
+  const unknown = unknownSeasons.length === 0 ? '' : `\n\nSeasons: ${unknownSeasonsText(unknownSeasons)}`;
+  answer(
+    options,
+    { dates, affected, unknownSeasons },
+    () =>
+      `${dates.length === 0 ? `No game dates are known from ${start} to ${end}` : restatementsText(found)}${unknown}`,
   );
-  return EXIT.done;
+  return unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;
 }
 
 function restatementsText({ tables, dates, affected }: Restatements): string {

@@ -340,7 +340,7 @@ describe('what scripts rely on', () => {
     ).toBe(0);
   });
 
-  it('coverage, plan and a backfill name seasons of which nothing is known, with exit code 1', async () => {
+  it('coverage, plan, restatements and a backfill name seasons of which nothing is known, with exit code 1', async () => {
     const range = ['--start', '2019-12-01', '--end', OPENING_NIGHT];
     const unknown = ['2019-20', '2020-21'];
     const coverage = await cliJson<Json>(built, 'coverage', ...range);
@@ -350,7 +350,15 @@ describe('what scripts rely on', () => {
     const missing = await cli(built, 'coverage', ...range, '--missing');
     expect(missing.code).toBe(1);
     expect(missing.stdout).toContain('nothing is known of 2019-20, 2020-21');
-    const backfill = await cliJson<Json>(copyOf(built), 'backfill', ...range);
+    const restated = await cliJson<Json>(built, 'restatements', ...range);
+    expect([restated.code, restated.document['unknownSeasons']]).toEqual([1, unknown]);
+    const home = copyOf(built);
+    const predicted = await cli(home, 'predict', '--date', '2019-12-25');
+    expect([predicted.code, predicted.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^Nobody is predicted for 2019-12-25: NO-GO: no schedule is known for these\s/),
+    ]);
+    const backfill = await cliJson<Json>(home, 'backfill', ...range);
     expect(backfill.code).toBe(1);
     expect(backfill.document).toMatchObject({
       state: 'done_with_failures',
@@ -781,7 +789,7 @@ describe('exit codes 0 and 1', () => {
     const { code, stdout, stderr } = await cli(built, 'plan', '--start', '2021-08-01', '--end', '2021-08-31');
     expect(code).toBe(1);
     expect(stdout).toMatch(/\nNO-GO: 0 runs/);
-    expect(stderr).toContain('There are no scheduled games on these dates');
+    expect(stderr).toMatch(/NO-GO: (?:there are no scheduled games on|no schedule is known for) these dates/);
   });
 
   it('a bad row of a file is rejected with file, line and reason, and the rest loads', async () => {
