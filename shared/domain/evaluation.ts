@@ -18,8 +18,17 @@ import {
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { lastGamesBefore } from './last-games.ts';
+import { memoized } from './memoized.ts';
 import { hasScope, outsideOf } from './outside.ts';
-import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
+import {
+  acceptedText,
+  isAccepted,
+  isAnswered,
+  isInFlight,
+  isSettled,
+  refName,
+  type PartitionRef,
+} from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { isSealed } from './seal.ts';
 import { type Input, isOncePerSeason, isRaw, moreGamesFrom, readBeside } from './table.ts';
@@ -64,8 +73,14 @@ type WindowContent = (date: GameDate, place: number) => string;
 
 /** The answers of one view about runs of a table for a date. */
 export interface Evaluation {
-  /** What a run still needs. A run can be asked for when both lists are empty. */
-  readonly unmet: (table: RegisteredTable, date: GameDate) => Unmet;
+  /**
+   * What a run still needs. A run can be asked for when both lists are empty. A live run waits for nothing of an earlier season: a
+   * backfill of that season would hold up tonight's games. See {@link Evaluation.isEarlierUnderWay}.
+   * @param lane `live` for a run that a live cascade wants; by default what the state of the partition says
+   */
+  readonly unmet: (table: RegisteredTable, date: GameDate, lane?: 'live') => Unmet;
+  /** Whether a run is under way for an earlier season that a run of `table` for `date` reads. */
+  readonly isEarlierUnderWay: (table: RegisteredTable, date: GameDate) => boolean;
   /**
    * Required inputs that are missing and that a person has accepted as missing, as `table@date`; at most
    * ten. For a person's word about the input itself, person and reason follow in brackets.
@@ -105,7 +120,7 @@ export function evaluate(
   view: View,
   unresolved: (table: string, date: GameDate) => boolean = () => false,
 ): Evaluation {
-  const unmet = (table: RegisteredTable, date: GameDate): Unmet => {
+  const unmet = (table: RegisteredTable, date: GameDate, lane?: 'live'): Unmet => {
     const pending: PartitionRef[] = [];
     const lost: PartitionRef[] = [];
     const season = seasonViewOf(view, date);
@@ -118,12 +133,26 @@ export function evaluate(
         else if (answer === 'lost') lost.push(ref);
       }
     };
+    const isLive = lane === 'live' || statesOf(season, table.definition.name)[date]?.want != null;
     for (const input of table.definition.inputs) {
       look(input, windowDates(input, date, season), season);
+      if (isLive) continue;
       for (const earlier of seasonsReadIn(view, input.window, season.calendar.season))
         look(input, earlier.calendar.dates.slice(firstUnmet(input, earlier)), earlier);
     }
     return { pending, lost };
+  };
+
+  const isEarlierUnderWay = (table: RegisteredTable, date: GameDate): boolean => {
+    const season = seasonViewOf(view, date)?.calendar.season;
+    return (
+      season !== undefined &&
+      table.definition.inputs.some((input) =>
+        seasonsReadIn(view, input.window, season).some((earlier) =>
+          isAnyInFlight(statesOf(earlier, input.table), earlier.calendar.dates),
+        ),
+      )
+    );
   };
 
   const accepted = (table: RegisteredTable, date: GameDate): readonly string[] => {
@@ -258,7 +287,7 @@ export function evaluate(
 
   const inputsSeen = (table: RegisteredTable, date: GameDate): InputsSeen => ({
     inputFingerprint: inputFingerprint(table, date),
-    inputVersion: inputVersion(table, date),
+    inputVersion: isEarlierUnderWay(table, date) ? NO_ONE_STATE : inputVersion(table, date),
   });
 
   const windowVersion = (input: Input, date: GameDate, season: SeasonView): number => {
@@ -345,7 +374,16 @@ export function evaluate(
     );
   };
 
-  return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent, isByOtherCode };
+  return {
+    unmet,
+    isEarlierUnderWay,
+    accepted,
+    inputFingerprint,
+    inputVersion,
+    inputsSeen,
+    isCurrent,
+    isByOtherCode,
+  };
 }
 
 /** What files beside the own ones say of a date: everything where they are witnesses, else only the games that the own files do not know. */
@@ -360,6 +398,17 @@ function saidBy(
     ? boxedContent(definition, witness, season.archives, date)
     : archivedContent(season.archives.get(witness), date);
 }
+
+/**
+ * Stands for the version of inputs of which some are under way when a run is asked for. It equals no version, so the run is taken for one
+ * whose inputs have changed, and what it has built is built again. A run that is under way has a version of its own, so theirs is more.
+ */
+const NO_ONE_STATE = 0;
+
+/** Whether a run is under way for any of the dates of a table; remembered with the states. */
+const isAnyInFlight = memoized((states: States, dates: readonly GameDate[]): boolean =>
+  dates.some((date) => isInFlight(states[date])),
+);
 
 const acceptedIn = new WeakMap<States, readonly GameDate[]>();
 

@@ -1,7 +1,7 @@
 /** A table that reads the seasons before its own: what it waits for, when it is stale, what a plan builds and what follows a change. */
 import { describe, expect, it } from 'vitest';
 import { decideFollowers, type Change } from '../../shared/domain/decide/followers.ts';
-import { evaluate } from '../../shared/domain/evaluation.ts';
+import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { planBackfill, type PlanRequest } from '../../shared/domain/plan.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
@@ -120,6 +120,34 @@ describe('a partition that reads earlier seasons', () => {
     expect(evaluate(view).unmet(carry, FIRST).pending).toEqual([]);
     const planned = evaluate(allSeasons(), (table, each) => table === 'player_summary' && each === date);
     expect(planned.unmet(carry, SECOND).pending).toEqual(pending);
+  });
+
+  it('waits for none of them in the live lane, and what it has built then is built again', () => {
+    const date = addDays(FIRST, 15);
+    const want = { through: 'phase5', correlationId: 'tonight' };
+    const running = { [`player_summary@${date}`]: { status: 'running' } } as const;
+    const view = allSeasons({ differently: except(running) });
+    expect(evaluate(view).unmet(carry, THIRD, 'live')).toEqual({ pending: [], lost: [] });
+    const wanted = allSeasons({ differently: except({ ...running, [`season_carry@${THIRD}`]: { want } }) });
+    expect(evaluate(wanted).unmet(carry, THIRD)).toEqual({ pending: [], lost: [] });
+    const { inputVersion } = evaluate(view).inputsSeen(carry, THIRD);
+    expect(inputVersion).not.toBe(evaluate(view).inputVersion(carry, THIRD));
+    expect(evaluate(allSeasons()).inputsSeen(carry, THIRD).inputVersion).toBe(
+      evaluate(allSeasons()).inputVersion(carry, THIRD),
+    );
+
+    const after = { [`season_carry@${THIRD}`]: { inputFingerprint: fingerprintOfMovedInputs(carry) } };
+    const next = (seen: View) =>
+      decideFollowers(
+        seen,
+        [{ table: 'season_carry', date: THIRD, want }],
+        () => false,
+        () => 100,
+      ).find((action) => ('ref' in action ? action.ref : action).table === 'season_carry');
+    const still = allSeasons({ differently: except({ ...running, ...after }) });
+    expect(next(still)).toMatchObject({ kind: 'mark stale', ref: { date: THIRD } });
+    const ended = allSeasons({ differently: except(after) });
+    expect(next(ended)).toMatchObject({ kind: 'request run', dates: [{ date: THIRD }] });
   });
 
   it('has another fingerprint and version when one of them changes, and the same beside an empty season', () => {

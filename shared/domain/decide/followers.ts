@@ -31,7 +31,7 @@ export interface Change extends PartitionRef {
  *   no change: it may have waited for another date.
  * - A partition that was built before is marked stale. When the change is live, it is rebuilt instead.
  * - A changed partition whose own inputs changed while it was being built is treated like a reader. One that other code has
- *   built is marked stale.
+ *   built is marked stale. So is one that reads an earlier season while that is being built: who builds that season restates it.
  *
  * @param changes none after a run that has failed: then only the partitions are looked at that are wanted already
  * @param isLeftToBackfill whether a running backfill will still build this partition. Such a partition is
@@ -84,7 +84,7 @@ export function decideFollowers(
         actions.push({ kind: 'mark current', ref });
       continue;
     }
-    const { pending, lost } = evaluation.unmet(table, date);
+    const { pending, lost } = evaluation.unmet(table, date, 'live');
     if (pending.length + lost.length > 0) {
       if (wasWanted !== true) actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
       if (lost.length > 0) continue;
@@ -96,6 +96,15 @@ export function decideFollowers(
           ? { kind: 'mark stale', ref, cause: 'code', because: 'other code has built it' }
           : { kind: 'drop want', ref },
       );
+    } else if (state?.want == null && isOwn(change, ref) && evaluation.isEarlierUnderWay(table, date)) {
+      // Asked for again now, it would be built after each run for that season.
+      if (state?.stale == null && !evaluation.isCurrent(table, date))
+        actions.push({
+          kind: 'mark stale',
+          ref,
+          cause: 'data',
+          because: 'a season that it reads is being built',
+        });
     } else if (!evaluation.isCurrent(table, date)) {
       ready.push({ table: ref.table, request: dateRequest(evaluation, table, date), want });
       asked.add(refName(ref));

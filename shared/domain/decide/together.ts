@@ -61,7 +61,7 @@ export function askTogether(
 
   /** Whether everything that a partition still needs is under way. */
   const isAboutToBeReady = (ref: PartitionRef): boolean => {
-    const { pending, lost } = evaluation.unmet(view.registry.get(ref.table), ref.date);
+    const { pending, lost } = evaluation.unmet(view.registry.get(ref.table), ref.date, 'live');
     return lost.length === 0 && pending.length > 0 && pending.every(isUnderWay);
   };
 
@@ -86,7 +86,7 @@ export function askTogether(
     const waits = partitions.flatMap(({ request: { date } }): Action[] => {
       const awaitedDate = laterThan(date);
       if (awaitedDate === undefined) return [];
-      const { pending } = evaluation.unmet(registered, awaitedDate);
+      const { pending } = evaluation.unmet(registered, awaitedDate, 'live');
       // It is written down once: later it still waits for something that is named there.
       const state = stateOf(view, table, date);
       const isWritten =
