@@ -5,7 +5,7 @@ import type { ModelDocument } from '../../shared/domain/models.ts';
 import type { TableRows } from '../../shared/domain/table-rows.ts';
 import { DRIFT_COLUMNS, driftOf, type DriftCause } from '../../shared/modeling/drift.ts';
 import { lastDateWithRows } from './date-range.ts';
-import { loadedModel, type EvaluatingPorts } from './evaluate-model.ts';
+import { fileOfModel, type EvaluatingPorts } from './evaluate-model.ts';
 import { FEATURES, readTable } from './model-rows.ts';
 import type { ReadingPorts } from './ports.ts';
 
@@ -27,17 +27,18 @@ export interface Drift {
  * The causes of drift of a model on a range of dates.
  * @param asked.first by default 13 days before the last date
  * @param asked.last by default the last date that has features
- * @throws RequestError when there is no such model, or one of both ranges has no features
+ * @throws RequestError when the file of the model is lost, or one of both ranges has no features
  */
 export async function modelDrift(
   ports: EvaluatingPorts & ReadingPorts,
   asked: {
-    readonly model: string;
+    readonly model: ModelDocument;
     readonly first?: GameDate | undefined;
     readonly last?: GameDate | undefined;
   },
 ): Promise<Drift> {
-  const { model, file } = await loadedModel(ports, asked.model);
+  const { model } = asked;
+  const file = await fileOfModel(ports, model);
   const last = asked.last ?? (await lastDateWithRows(ports, FEATURES));
   if (last === undefined)
     throw new RequestError('No date has features; build them with: fullcourt backfill --season SEASON');

@@ -70,18 +70,17 @@ export async function modelNamed(
   return model;
 }
 
-/** {@link modelNamed} with what its file holds. @throws RequestError when there is none, or its file is lost */
-export async function loadedModel(
-  ports: Pick<EvaluatingPorts, 'store' | 'archive'>,
-  asked: string,
-): Promise<{ readonly model: ModelDocument; readonly file: PointsModel }> {
-  const model = await modelNamed(ports, asked);
+/** What the file of a model holds. @throws RequestError when it is lost */
+export async function fileOfModel(
+  ports: Pick<EvaluatingPorts, 'archive'>,
+  model: ModelDocument,
+): Promise<PointsModel> {
   const bytes = await archivedBytes(ports.archive, model.file);
   if (typeof bytes === 'string')
     throw new RequestError(
       `The file of ${model.id} cannot be used: ${WHY_LOST[bytes]}. Train it again with: ${trainCommandOf(model)}`,
     );
-  return { model, file: modelIn(new TextDecoder().decode(bytes)) };
+  return modelIn(new TextDecoder().decode(bytes));
 }
 
 /** The command that trains a model again. */
@@ -96,13 +95,14 @@ export function trainCommandOf({ training, algorithm, leftOut, validity }: Model
 
 /**
  * Evaluates a model.
- * @throws RequestError when there is no such model, or nothing to predict in the range
+ * @throws RequestError when the file of the model is lost, or there is nothing to predict in the range
  */
 export async function evaluateModel(
   ports: EvaluatingPorts,
-  asked: { readonly model: string; readonly first: GameDate; readonly last: GameDate },
+  asked: { readonly model: ModelDocument; readonly first: GameDate; readonly last: GameDate },
 ): Promise<ModelEvaluation> {
-  const { model, file } = await loadedModel(ports, asked.model);
+  const { model } = asked;
+  const file = await fileOfModel(ports, model);
   const read = await readModelRows(ports, asked.first, asked.last, file.features);
   const regular = partOf(read, true);
   const others = partOf(read, false);
@@ -230,7 +230,8 @@ export async function backtest(
 export async function compareModels(
   ports: EvaluatingPorts,
   asked: {
-    readonly model: string;
+    readonly model: ModelDocument;
+    /** The id of the other one; null for none. */
     readonly against: string | null;
     readonly first: GameDate;
     readonly last: GameDate;
@@ -238,7 +239,9 @@ export async function compareModels(
 ): Promise<Comparison> {
   const candidate = await evaluateModel(ports, asked);
   const other =
-    asked.against === null ? null : await evaluateModel(ports, { ...asked, model: asked.against });
+    asked.against === null
+      ? null
+      : await evaluateModel(ports, { ...asked, model: await modelNamed(ports, asked.against) });
   const unseen = candidate.found.games.filter(({ date }) =>
     [candidate, other].every(
       (each) => each === null || date < each.model.training.first || date > each.model.training.last,

@@ -18,7 +18,7 @@ import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { aliasHistory, changeAlias, knownModels } from '../../shared/state/models.ts';
 import { loadedRange } from './date-range.ts';
-import { compareModels, loadedModel, type EvaluatingPorts } from './evaluate-model.ts';
+import { compareModels, fileOfModel, modelNamed, type EvaluatingPorts } from './evaluate-model.ts';
 import { writeJournal } from './journal.ts';
 
 /** An alias, and the model that it stands for. */
@@ -31,16 +31,19 @@ export interface AliasAnswer {
 }
 
 /**
- * The model that is meant by an alias, or the text itself, which names one.
- * @throws RequestError when no model serves under the alias
+ * The model that serves under an alias, or the one that is named by its id, by the beginning of its id or by `last`.
+ * @throws RequestError when there is none
  */
-export async function servingModel(ports: { readonly store: StateStore }, asked: string): Promise<string> {
+export async function servingModel(
+  ports: { readonly store: StateStore },
+  asked: string,
+): Promise<ModelDocument> {
   const alias = ALIASES.find((each) => each === asked);
-  if (alias === undefined) return asked;
+  if (alias === undefined) return modelNamed(ports, asked);
   const found = servingNow(await aliasHistory(ports, alias));
   if (found === null)
     throw new RequestError(`No model is the ${alias}; make one with: fullcourt models promote ID`);
-  return found;
+  return modelNamed(ports, found);
 }
 
 /** Every model, and the aliases. @param at the aliases as they were at this instant (ISO, UTC); by default now */
@@ -59,12 +62,17 @@ export async function listModels(
   return { models: models.toSorted((a, b) => (a.trainedAt < b.trainedAt ? 1 : -1)), aliases };
 }
 
-/** A model with the aliases under which it serves. */
+/**
+ * A model with the aliases under which it serves.
+ * @param asked as {@link servingModel} takes it
+ * @throws RequestError when there is no such model, or its file is lost
+ */
 export async function showModel(
   ports: Pick<EvaluatingPorts, 'store' | 'archive'>,
-  id: string,
+  asked: string,
 ): Promise<{ readonly model: ModelDocument; readonly servesAs: readonly ModelAlias[] }> {
-  const { model } = await loadedModel(ports, id);
+  const model = await servingModel(ports, asked);
+  await fileOfModel(ports, model);
   const { aliases } = await listModels(ports);
   return { model, servesAs: aliases.flatMap((each) => (each.modelId === model.id ? [each.alias] : [])) };
 }
@@ -103,7 +111,8 @@ export interface Promotion {
  */
 export async function promoteModel(ports: PromotingPorts, asked: PromoteAsked): Promise<Promotion> {
   const { alias, force, reason, by } = asked;
-  const { model } = await loadedModel(ports, asked.model);
+  const model = await servingModel(ports, asked.model);
+  await fileOfModel(ports, model);
   if (model.validity !== null)
     throw new RequestError(
       `${model.id} belongs to a rolling origin: it predicts ${model.validity.from.slice(0, 7)} and cannot be promoted`,
@@ -139,9 +148,7 @@ async function gateOf(
       throw new RequestError(
         `no game after ${model.training.last}, the last one it has learned from, is loaded; give a range with --start and --end`,
       );
-    return promotionGate(
-      await compareModels(ports, { model: model.id, against: champion, first: begin, last: end }),
-    );
+    return promotionGate(await compareModels(ports, { model, against: champion, first: begin, last: end }));
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return [{ name: 'better on the same rows', required: true, ok: false, found: error.message }];

@@ -2,7 +2,6 @@
 import {
   backtest,
   evaluateModel,
-  modelNamed,
   type Backtest,
   type ModelEvaluation,
 } from '../../functions/control/evaluate-model.ts';
@@ -10,6 +9,7 @@ import { servingModel } from '../../functions/control/models.ts';
 import { predecessorOf } from '../../functions/control/predecessor.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import type { ModelDocument } from '../../shared/domain/models.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { ofFlag } from './options.ts';
@@ -49,10 +49,10 @@ export async function evaluateCommand(
   return found.canaries.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 }
 
-/** The id of the model that `--model` names. @throws RequestError when it names none */
-async function modelOption(client: Client, asked: string): Promise<string> {
+/** The model that `--model` names. @throws RequestError when it names none */
+async function modelOption(client: Client, asked: string): Promise<ModelDocument> {
   try {
-    return (await modelNamed(client, await servingModel(client, asked))).id;
+    return await servingModel(client, asked);
   } catch (error) {
     throw ofFlag('--model', error);
   }

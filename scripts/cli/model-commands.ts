@@ -73,7 +73,11 @@ export function addModelCommands(
         (await import('./models.ts')).listModelsCommand(client, flags, flags),
       ),
     );
-  add('show <id>', 'show a model: what it was trained on, its features and its errors', models).action(
+  add(
+    'show <id>',
+    'show a model (by id, as champion, challenger or last): what it was trained on, its features and its errors',
+    models,
+  ).action(
     onHome(async (client, flags, [id = '']) =>
       (await import('./models.ts')).showModelCommand(client, id, flags),
     ),

@@ -124,6 +124,9 @@ export function checkLines(checks: readonly ModelCheck[]): string[] {
   );
 }
 
+/** A share below 1, rounded down, so that what is lacking in one row of many is not told as 100 %. */
+const knownShare = (share: number): string => `${(Math.floor(1000 * share) / 10).toFixed(1)} %`;
+
 function trainText(found: TrainAnswer, flags: TrainFlags): string {
   const { rows, dates, players, features, leftOut, fill, checks, verdict, modelId, model } = found;
   const sparse = Object.entries(fill).filter(([name, share]) => share < 1 && features.includes(name));
@@ -133,7 +136,7 @@ function trainText(found: TrainAnswer, flags: TrainFlags): string {
     ...(sparse.length === 0
       ? ['  every feature is known in every row']
       : [
-          `  not known in every row: ${sparse.map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`).join(', ')}`,
+          `  not known in every row: ${sparse.map(([name, share]) => `${name} ${knownShare(share)}`).join(', ')}`,
         ]),
     ...(model === null
       ? []

@@ -269,7 +269,7 @@ complete -c fullcourt -n '__fish_seen_subcommand_from explain' -l json -d 'one J
 complete -c fullcourt -n '__fish_seen_subcommand_from explain' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'
 complete -c fullcourt -n '__fish_seen_subcommand_from explain' -l system -x -a 'moving_average zone_matchup_v1 similarity_balanced_v1 xgboost_v1 ensemble_v1' -d 'only the prediction of this system, such as xgboost_v1'
 complete -c fullcourt -n '__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from list show drift promote rollback' -a list -d 'list the models, the newest first, and which one serves'
-complete -c fullcourt -n '__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from list show drift promote rollback' -a show -d 'show a model: what it was trained on, its features and its errors'
+complete -c fullcourt -n '__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from list show drift promote rollback' -a show -d 'show a model (by id, as champion, challenger or last): what it was trained on, its features and its errors'
 complete -c fullcourt -n '__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from list show drift promote rollback' -a drift -d 'how the rows of some dates differ from those that a model has learned from'
 complete -c fullcourt -n '__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from list show drift promote rollback' -a promote -d 'let a model serve, when the gate is open'
 complete -c fullcourt -n '__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from list show drift promote rollback' -a rollback -d 'give the alias back to the model that served before'

@@ -123,4 +123,11 @@ it('a model serves after a promotion, and the one before it after a roll-back', 
   expect(await champion()).toBe(other.document.modelId);
   await cliJson(home, 'models', 'rollback');
   expect(await champion()).toBe(id);
+  const shown = await cliJson<{ model: { id: string }; servesAs: string[] }>(
+    home,
+    'models',
+    'show',
+    'champion',
+  );
+  expect([shown.document.model.id, shown.document.servesAs]).toEqual([id, ['champion']]);
 });
