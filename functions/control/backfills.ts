@@ -21,6 +21,7 @@ import {
   type Backfill,
   type BackfillState,
 } from '../../shared/state/backfills.ts';
+import { bandOf, type Estimate } from './plan.ts';
 import { moveBackfill } from '../../shared/state/backfill-steering.ts';
 import { countRunsOf } from '../../shared/state/runs.ts';
 
@@ -85,6 +86,8 @@ export interface BackfillOutcome {
   readonly seconds: number;
   /** Those of them in which it was paused, also when it still is. */
   readonly pausedSeconds: number;
+  /** What was forecast for the rest of them; null where that was not known. */
+  readonly forecast: Estimate['seconds'];
   readonly verdict: string | null;
   readonly noGo: readonly MissingInput[];
   readonly tables: Backfill['progress'];
@@ -106,6 +109,7 @@ export async function outcomeOf(
     runs,
     seconds: thousandths(seconds),
     pausedSeconds: backfill.pausedSeconds ?? 0,
+    forecast: backfill.forecast === undefined ? null : bandOf(backfill.forecast),
     verdict: backfill.verdict,
     noGo: backfill.noGo,
     tables: progress,

@@ -16,6 +16,7 @@ import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { acceptCellsOf } from '../control/accept.ts';
 import { noDatesText } from '../control/date-range.ts';
+import { forecastPlan } from '../control/forecast.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
 import { asksForOther, contentOf, meaningOf } from '../control/request-content.ts';
 import { targetsFilling } from '../control/target-tables.ts';
@@ -84,12 +85,17 @@ async function start(
   // What is missing may be what live sources are asked for.
   const noGo = request.skipPreflight === undefined && !isFetched ? plan.missing : [];
   const refused = noGo.length > 0 || normal.dates.length === 0;
+  const expected =
+    refused || isFetched
+      ? undefined
+      : await forecastPlan({ ...ports, registry: context.registry }, plan.batches, normal.maxInFlight);
   const backfill: NewBackfill = {
     ...asked,
     requestId: request.requestId ?? asked.messageId,
     request: normal,
     dates: plan.dates,
     plannedRuns: refused ? 0 : plan.batches.length,
+    ...(expected === undefined ? {} : { forecast: expected }),
     outsideScope: plan.outsideScope,
     skipPreflight: request.skipPreflight ?? null,
   };

@@ -44,6 +44,7 @@ import {
 import { noteOtherCode } from '../../shared/state/backfill-other-code.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { seasonsOf, withLaterSeasons } from '../../shared/state/views.ts';
+import { measuredOf } from '../control/forecast.ts';
 import { carryOut } from './actions.ts';
 import { advanceFetches } from './backfill-fetches.ts';
 import type { HandlerContext } from './context.ts';
@@ -277,7 +278,8 @@ async function finish(
 ): Promise<void> {
   const now = ports.clock().toISOString();
   const counts = backfill.stage === 'main' ? { progress: decision.progress } : {};
-  const ended = await endBackfill(ports, backfill, state, verdict, now, counts);
+  const measured = await measuredOf(ports, backfill, now, state === 'done');
+  const ended = await endBackfill(ports, backfill, state, verdict, now, counts, measured);
   if (ended === undefined) return;
   recordBackfill(ports, ended);
   const seconds = (new Date(now).getTime() - new Date(backfill.createdAt).getTime()) / 1000;

@@ -969,6 +969,22 @@ gcloud firestore indexes fields update verdict \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update paces \
+  --collection-group=forecasts \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update past \
+  --collection-group=forecasts \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update tables \
   --collection-group=dates \
   --database=fullcourt \

@@ -9,6 +9,7 @@ import {
   fetchesPlanned,
   planDocument,
   planRequest,
+  type Estimate,
   type FetchesPlanned,
   type PlanAnswer,
 } from '../../functions/control/plan.ts';
@@ -95,7 +96,7 @@ export function summaryText(
   outcome: BackfillOutcome,
   failures: readonly FailedCell[],
 ): string {
-  const { dates, runs, seconds, pausedSeconds } = outcome;
+  const { dates, runs, seconds, pausedSeconds, forecast } = outcome;
   const working = seconds - pausedSeconds;
   const verdict = outcome.verdict === null ? '' : ` (${outcome.verdict})`;
   const lines = [`Backfill ${backfill.id}: ${statusText(outcome.state)}${verdict}`];
@@ -124,10 +125,17 @@ export function summaryText(
     '',
     `${datesText(dates)}; ${counted(runs, 'run')} in ${seconds.toFixed(1)} s${pausedSeconds > 0 ? `, ${pausedSeconds.toFixed(1)} s of them paused` : ''}${pace}`,
   );
+  if (forecast !== null) lines.push(`Forecast when it began: ${bandText(forecast)}`);
   const how = { interrupted: 'watch', paused: 'resume' } as const;
   if (outcome.state === 'interrupted' || outcome.state === 'paused')
     lines.push(`Go on with: fullcourt backfills ${how[outcome.state]} ${backfill.id}`);
   return lines.join('\n');
+}
+
+/** `2.5 to 4.1 s`: as many backfills take longer than the first as take less; nine of ten take less than the second. */
+function bandText({ p50, p90 }: NonNullable<Estimate['seconds']>): string {
+  const text = (seconds: number): string => (p90 < 10 ? seconds.toFixed(1) : grouped(Math.round(seconds)));
+  return `${text(p50)} to ${text(p90)} s`;
 }
 
 /** Most failures that a summary names. */
@@ -247,9 +255,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   for (const missing of document.noGo) lines.push(paint.red(`NO-GO ${missing.what}`));
   const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =
-    seconds === null
-      ? 'no estimate of the time, because some tables have never run here'
-      : `about ${grouped(Math.ceil(seconds))} s of compute`;
+    seconds === null ? 'no estimate of the time, because some tables have never run here' : bandText(seconds);
   if (jobs !== null)
     lines.push(
       `BigQuery: ${counted(jobs, 'job')}, about ${grouped(Math.ceil(bytes / 2 ** 20))} MiB billed, ${usd.toFixed(4)} USD`,

@@ -92,6 +92,8 @@ export const COLLECTIONS = [
     name: 'backfills',
     unindexed: ['dates', 'fetches', 'noGo', 'outsideScope', 'progress', 'request', 'verdict'],
   },
+  // One document: what runs of earlier backfills have taken.
+  { name: 'forecasts', unindexed: ['paces', 'past'] },
   // Collections inside of a backfill.
   { name: 'dates', unindexed: ['tables'] },
   { name: 'plans', unindexed: ['batches', 'forcedSince', 'items', 'leftOut', 'prices'] },

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { TableProgress } from '../domain/decide/backfill-survey.ts';
+import type { Forecast, MeasuredRun, PastForecast } from '../domain/forecast.ts';
 import { RESTATE_POLICIES } from '../domain/decide/restatement.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { ONLY, type Batch, type MissingInput } from '../domain/plan.ts';
@@ -11,6 +12,7 @@ import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import { paths } from './documents.ts';
+import { measuring } from './forecasts.ts';
 import { readerOf } from './stored.ts';
 
 const gameDate = z.custom<GameDate>((value) => typeof value === 'string', { error: 'must be a date' });
@@ -69,6 +71,8 @@ const missingInput: z.ZodType<MissingInput> = z.object({
   neededBy: z.array(z.string()),
 });
 
+const forecast: z.ZodType<Forecast> = z.object({ p50: z.number(), p90: z.number(), work: z.number() });
+
 /** What every backfill has. */
 const common = z.object({
   id: z.string(),
@@ -97,6 +101,8 @@ const common = z.object({
     })
     .readonly(),
   plannedRuns: z.number(),
+  /** How long it was going to take when it began; absent where that was not known, or live sources were asked first. */
+  forecast: z.exactOptional(forecast),
   /** Dates of which some table has no rows, because its games are outside of the scope of the files. */
   outsideScope: z.array(gameDate).readonly().exactOptional(),
   /** The missing inputs because of which nothing was started; empty when runs were started. */
@@ -217,6 +223,7 @@ export type NewBackfill = Pick<
   | 'request'
   | 'dates'
   | 'plannedRuns'
+  | 'forecast'
   | 'outsideScope'
   | 'skipPreflight'
 >;
@@ -231,7 +238,7 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
   end: End,
 ) {
   const { id, requestId, messageId, content, meaning, trace, request, dates } = asked;
-  const { plannedRuns, outsideScope = [], skipPreflight } = asked;
+  const { plannedRuns, forecast: expected, outsideScope = [], skipPreflight } = asked;
   return {
     id,
     requestId,
@@ -245,6 +252,7 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
     round: 0,
     dates,
     plannedRuns,
+    ...(expected === undefined ? {} : { forecast: expected }),
     ...(outsideScope.length === 0 ? {} : { outsideScope }),
     noGo: end.noGo,
     skipPreflight,
@@ -357,6 +365,7 @@ export function extendBackfill(
 /**
  * Ends a backfill. It goes on when another handler has ended or extended it, or a person has changed its state, since `seen`
  * was read.
+ * @param measured what later forecasts learn from; undefined where nothing was run
  * @returns the ended backfill; undefined when it was not ended here
  */
 export async function endBackfill(
@@ -366,11 +375,14 @@ export async function endBackfill(
   verdict: string,
   now: string,
   more: Partial<Pick<FinishedBackfill, 'progress' | 'noGo' | 'fetches'>> = {},
+  measured?: MeasuredBackfill,
 ): Promise<FinishedBackfill | undefined> {
   return store.transaction(async (tx) => {
     const current = await backfillIn(tx, seen.id);
     if (current === undefined || isFinished(current)) return undefined;
     if (current.state !== seen.state || current.round !== seen.round) return undefined;
+    const measure = measured === undefined ? undefined : await measuring(tx);
+    if (measured !== undefined) measure?.(measured.runs, pastOf(current, measured, now));
     const next: FinishedBackfill = {
       ...current,
       ...more,
@@ -382,6 +394,32 @@ export async function endBackfill(
     tx.set(paths.backfill(seen.id), next);
     return next;
   });
+}
+
+/** What was measured of a backfill that ends. */
+export interface MeasuredBackfill {
+  /** Its runs, by table. */
+  readonly runs: ReadonlyMap<string, readonly MeasuredRun[]>;
+  /** Whether work went on from its beginning to its end. A home that nobody worked on, or a failure, says nothing of the next one. */
+  readonly isSteady: boolean;
+}
+
+/** Seconds from the request to an instant (ISO, UTC) without the pauses. */
+export function secondsWorked(
+  { createdAt, pausedSeconds = 0 }: Pick<Backfill, 'createdAt' | 'pausedSeconds'>,
+  until: string,
+): number {
+  return (new Date(until).getTime() - new Date(createdAt).getTime()) / 1000 - pausedSeconds;
+}
+
+function pastOf(
+  backfill: ActiveBackfill,
+  { isSteady }: MeasuredBackfill,
+  now: string,
+): PastForecast | undefined {
+  return backfill.forecast === undefined || !isSteady
+    ? undefined
+    : { work: backfill.forecast.work, seconds: secondsWorked(backfill, now) };
 }
 
 /** Writes the counts of a backfill that is in its main stage. */

@@ -36,6 +36,7 @@ export const paths = {
   origin: at('origins', 'home'),
   stamp: at('stamps', 'home'),
   newestJournal: at('stamps', 'journal'),
+  forecasts: at('forecasts', 'backfills'),
   backfill: (id: string) => at('backfills', id),
   backfillDates: (id: string) => `${at('backfills', id)}/dates`,
   backfillPlans: (id: string) => `${at('backfills', id)}/plans`,

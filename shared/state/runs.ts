@@ -87,6 +87,11 @@ async function listed(
   return documents.readAll(await store.list('runs', where, limit));
 }
 
+/** The settled runs of a backfill. */
+export async function settledRunsOf(ports: Store, backfillId: string): Promise<SettledRun[]> {
+  return (await listed(ports, { backfillId })).filter((run) => run.state === 'settled');
+}
+
 /** How many runs a backfill has asked for. */
 export function countRunsOf({ store }: Store, backfillId: string): Promise<number> {
   return store.count('runs', { backfillId });

@@ -63,6 +63,9 @@ beforeAll(async () => {
 });
 afterAll(removeFolders);
 
+/** What a plan says of seconds. */
+type Band = Readonly<Record<'p50' | 'p90', number>>;
+
 const phase4Dates = (): string[] => dates.filter((date) => date >= '2021-11-02');
 /** How many dates a computed table has. */
 const datesOf = (table: string): number =>
@@ -132,19 +135,20 @@ describe('what scripts rely on', () => {
   });
 
   it('backfill for a person ends with a summary of tables, dates and pace', async () => {
-    const { code, stdout, stderr } = await cli(
-      copyOf(built),
-      'backfill',
-      '--dates',
-      dates.slice(-2).join(','),
-      '--force',
-      '--through',
-      'phase4',
-    );
+    const home = copyOf(built);
+    const asked = ['--dates', dates.slice(-2).join(','), '--force', '--through', 'phase4'];
+    const { document } = await cliJson<{ estimate: { seconds: Band } }>(home, 'plan', ...asked);
+    const { p50, p90 } = document.estimate.seconds;
+    expect(p50).toBeGreaterThan(0);
+    expect(p90).toBeGreaterThanOrEqual(p50);
+    const { code, stdout, stderr } = await cli(home, 'backfill', ...asked);
     expect(code).toBe(0);
     const text = stdout + stderr;
     expect(text).toMatch(/ml_feature_store_v2\s+2\s+2\s+0\s+0/);
     expect(text).toMatch(/2 dates asked for: 2 built; 10 runs in [\d.]+ s, [\d ]+ dates an hour/);
+    expect(text).toMatch(/Forecast when it began: [\d. ]+ to [\d. ]+ s/);
+    const { document: kept } = await cliJson<{ forecast: Band }>(home, 'backfills', 'show', 'last');
+    expect(kept.forecast).toEqual(document.estimate.seconds);
   });
 
   it('query knows every player with his id, lookup and teams', async () => {

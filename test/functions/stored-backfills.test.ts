@@ -19,6 +19,7 @@ import {
   type ActiveBackfill,
   type NewBackfill,
 } from '../../shared/state/backfills.ts';
+import { readMeasured } from '../../shared/state/forecasts.ts';
 import { moveBackfill } from '../../shared/state/backfill-steering.ts';
 
 const NOW = '2024-06-01T12:00:00.000Z';
@@ -105,6 +106,30 @@ describe('what readers are given', () => {
       // It ends once.
       expect(await endBackfill({ store }, seen, state, 'again', NOW)).toBeUndefined();
     }
+  });
+
+  it('teaches later forecasts once, by its runs and by what it took beside what was forecast', async () => {
+    const store = memoryStore();
+    await startBackfill({ store, clock }, { ...backfill, forecast: { p50: 8, p90: 20, work: 10 } }, plan);
+    const seen = await readBackfill({ store }, 'bf-1');
+    if (seen === undefined || isFinished(seen)) throw new Error('it has not started');
+    const runs = new Map([['zone_defense', [{ dates: 1, seconds: 7 }]]]);
+    const later = '2024-06-01T12:00:15.000Z';
+    const measured = { runs, isSteady: true };
+    expect(await endBackfill({ store }, seen, 'done', 'done', later, {}, measured)).toMatchObject({
+      forecast: { p50: 8, p90: 20, work: 10 },
+    });
+    await endBackfill({ store }, seen, 'done', 'again', later, {}, measured);
+    const { paces, past } = await readMeasured({ store });
+    expect([paces['zone_defense']?.runs, paces['zone_defense']?.seconds]).toEqual([1, 7]);
+    expect(past).toEqual([{ work: 10, seconds: 15 }]);
+  });
+
+  it('teaches them nothing about the whole where it has failed or stood still', async () => {
+    const { store, seen } = await started();
+    const runs = new Map([['zone_defense', [{ dates: 1, seconds: 7 }]]]);
+    await endBackfill({ store }, seen, 'cancelled', 'cancelled', NOW, {}, { runs, isSteady: false });
+    expect(await readMeasured({ store })).toMatchObject({ paces: { zone_defense: { runs: 1 } }, past: [] });
   });
 
   it('is active while a cancelled one has runs under way', async () => {
