@@ -404,14 +404,7 @@ export interface MeasuredBackfill {
   readonly isSteady: boolean;
 }
 
-/** Seconds from the request to an instant (ISO, UTC) without the pauses. */
-export function secondsWorked(
-  { createdAt, pausedSeconds = 0 }: Pick<Backfill, 'createdAt' | 'pausedSeconds'>,
-  until: string,
-): number {
-  return (new Date(until).getTime() - new Date(createdAt).getTime()) / 1000 - pausedSeconds;
-}
-
+/** What was forecast of the work of a backfill, and the seconds that it took without its pauses. */
 function pastOf(
   backfill: ActiveBackfill,
   { isSteady }: MeasuredBackfill,
@@ -419,7 +412,12 @@ function pastOf(
 ): PastForecast | undefined {
   return backfill.forecast === undefined || !isSteady
     ? undefined
-    : { work: backfill.forecast.work, seconds: secondsWorked(backfill, now) };
+    : {
+        work: backfill.forecast.work,
+        seconds:
+          (new Date(now).getTime() - new Date(backfill.createdAt).getTime()) / 1000 -
+          (backfill.pausedSeconds ?? 0),
+      };
 }
 
 /** Writes the counts of a backfill that is in its main stage. */
