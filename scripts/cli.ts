@@ -31,6 +31,7 @@ import type { OtherCodeFlags } from './cli/other-code.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
 import type { StatusFlags } from './cli/status.ts';
+import type { ValidateFlags } from './cli/validate.ts';
 import type { WhyFlags } from './cli/why.ts';
 import type { Client } from '../functions/targets/client.ts';
 import { environment } from '../shared/config.ts';
@@ -212,6 +213,16 @@ add('why [date] [table]', 'say why cells are not green: their causes, each with 
   .action(
     onHome<WhyFlags>(async (client, flags, args) =>
       (await import('./cli/why.ts')).whyCommand(client, args, flags),
+    ),
+  );
+
+add('validate', 'look for rows that are lacking or wrong; the exit code is 1 when something fails')
+  .option('--start <date>', 'first date')
+  .option('--end <date>', 'last date, included')
+  .option('--tables <tables>', 'only these tables, separated by commas')
+  .action(
+    onHome<ValidateFlags>(async (client, flags) =>
+      (await import('./cli/validate.ts')).validateCommand(client, flags),
     ),
   );
 

@@ -10,6 +10,7 @@ export function readingThen(
   return {
     ask: warehouse.ask,
     read: warehouse.read,
+    published: warehouse.published,
     notPortable: warehouse.notPortable,
     changes: warehouse.changes,
     changeCounts: warehouse.changeCounts,

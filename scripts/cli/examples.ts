@@ -74,6 +74,13 @@ export const HELP: Readonly<Record<string, Help>> = {
     ],
     page: 'docs/inspect.md',
   },
+  validate: {
+    examples: [
+      'validate --start 2021-11-01 --end 2021-11-30',
+      'validate --start 2021-11-01 --end 2021-11-30 --tables player_game_summary --json',
+    ],
+    page: 'docs/validate.md',
+  },
   accept: {
     examples: [
       'accept --list',

@@ -38,6 +38,7 @@ const COMMANDS = [
     'status',
     'train',
     'unresolved',
+    'validate',
     'why',
   ],
 ];

@@ -1,4 +1,5 @@
 /** The socket of a home: who asks in pieces, who says nothing, who does not read, and homes with long paths. */
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
@@ -41,7 +42,7 @@ const warehouse: Pick<Served['warehouse'], 'ask' | 'notPortable'> = {
 
 async function served(home: string): Promise<HomeSocket> {
   const socket = await openSocket(
-    { config: { ...readConfig({}), home } },
+    { config: { ...readConfig({}), home }, registry: loadRegistry() },
     {
       warehouse: warehouse as Served['warehouse'],
       store: memoryStore(),

@@ -53,6 +53,7 @@ const asked = z.discriminatedUnion('op', [
     portable: z.boolean(),
   }),
   z.strictObject({ op: z.literal('notPortable'), sql: z.string() }),
+  z.strictObject({ op: z.literal('published'), table: z.string(), dates: z.array(gameDates).max(10_000) }),
   z.strictObject({ op: z.literal('changes'), asked: changesAsked, limit: z.int().min(1) }),
   z.strictObject({ op: z.literal('changeCounts'), asked: changesAsked }),
   z.strictObject({ op: z.literal('changeEvents'), asked: changesAsked }),
@@ -113,7 +114,10 @@ export interface HomeSocket {
  * Answers on the socket of a home until it is closed. The caller has the lock of the home, so a socket that is there was left
  * by a process that has ended.
  */
-export async function openSocket({ config }: Pick<Client, 'config'>, served: Served): Promise<HomeSocket> {
+export async function openSocket(
+  { config, registry }: Pick<Client, 'config' | 'registry'>,
+  served: Served,
+): Promise<HomeSocket> {
   const path = socketOf(config.home);
   rmSync(path, { force: true });
   const readers = new Set<Reader>();
@@ -122,7 +126,9 @@ export async function openSocket({ config }: Pick<Client, 'config'>, served: Ser
     const reader = makeReader(socket);
     readers.add(reader);
     socket.once('close', () => readers.delete(reader));
-    const work = answerOn(reader, { ...served, home: config.home }).finally(() => underWay.delete(work));
+    const work = answerOn(reader, { ...served, home: config.home, registry }).finally(() =>
+      underWay.delete(work),
+    );
     underWay.add(work);
   });
   try {
@@ -246,8 +252,13 @@ async function firstLineOf(socket: Socket): Promise<string> {
   return '';
 }
 
+/** What is served, and of which home. */
+interface At extends Served, Pick<Client, 'registry'> {
+  readonly home: string;
+}
+
 /** Reads one question and writes its answer. A reader that goes away ends the answer. */
-async function answerOn(reader: Reader, served: Served & { readonly home: string }): Promise<void> {
+async function answerOn(reader: Reader, served: At): Promise<void> {
   try {
     await answerTo(await reader.asks(), served, reader.write);
   } catch (error) {
@@ -262,7 +273,7 @@ async function answerOn(reader: Reader, served: Served & { readonly home: string
 
 async function answerTo(
   question: z.infer<typeof asked>,
-  { home, warehouse, store, snapshot }: Served & { readonly home: string },
+  { home, registry, warehouse, store, snapshot }: At,
   write: (line: Line) => Promise<void>,
 ): Promise<void> {
   switch (question.op) {
@@ -288,6 +299,10 @@ async function answerTo(
     }
     case 'notPortable':
       return write({ value: await warehouse.notPortable(question.sql) });
+    case 'published':
+      return write({
+        value: await warehouse.published(registry.get(question.table), question.dates),
+      });
     case 'changes':
       return write({ value: await warehouse.changes(question.asked as ChangesAsked, question.limit) });
     case 'changeCounts':

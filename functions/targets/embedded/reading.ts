@@ -98,6 +98,10 @@ export function distantWarehouse(home: string, say: Say = () => undefined): Read
       const dates = [...asked.dates];
       return distantAnswer(home, { op: 'askThen', at: asked.at, dates, sql, portable }, say);
     },
+    published: async ({ definition }, dates) =>
+      (await valueOf(home, { op: 'published', table: definition.name, dates: [...dates] }, say)) as Awaited<
+        ReturnType<ReadingWarehouse['published']>
+      >,
     notPortable: async (sql) => (await valueOf(home, { op: 'notPortable', sql }, say)) as readonly string[],
     changes: async (asked, limit) =>
       (await valueOf(home, { op: 'changes', asked, limit }, say)) as Awaited<

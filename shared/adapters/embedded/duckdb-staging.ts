@@ -3,6 +3,7 @@
  * published table.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { outOfRange, promisesOf, type PromiseSpelling } from '../../derive/column-promises.ts';
 import { allExpected } from '../../domain/counted-rows.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
@@ -23,13 +24,7 @@ import type {
   StagedDate,
   StageJob,
 } from '../../ports/warehouse.ts';
-import {
-  EMPTY_FINGERPRINT,
-  fingerprintOf,
-  outOfRange,
-  promisesOf,
-  type PromiseSpelling,
-} from '../audited-rows.ts';
+import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
 import { expectedBy, type Expectations, type Expected } from './duckdb-expectations.ts';
 import type { LeasedQuery, RememberedParts } from './duckdb-parts.ts';

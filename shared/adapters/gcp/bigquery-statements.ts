@@ -3,7 +3,11 @@
  * deployment. `exampleStatements` gives one of each for every table. The statements that create tables are in
  * `derive/ddl.ts`.
  */
-import { outOfRange, promisesOf as columnPromises, type ColumnPromise } from '../audited-rows.ts';
+import {
+  outOfRange,
+  promisesOf as columnPromises,
+  type ColumnPromise,
+} from '../../derive/column-promises.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';

@@ -1,0 +1,72 @@
+/** `validate`: what is lacking or wrong in the rows of a range. */
+import { unknownSeasonsText } from '../../functions/control/date-range.ts';
+import { validate, type Validation } from '../../functions/control/validate.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
+import type { Finding } from '../../shared/domain/validation.ts';
+import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { rangeOptions } from './dates.ts';
+import { tablesOption } from './options.ts';
+import { table } from './text-table.ts';
+
+export interface ValidateFlags extends GlobalOptions {
+  readonly start?: string;
+  readonly end?: string;
+  readonly tables?: string;
+}
+
+/** Findings of one check of one table that the text shows. */
+const SHOWN = 5;
+
+/** The exit code is 1 when something fails, and 0 when a person should only look. */
+export async function validateCommand(client: Client, flags: ValidateFlags): Promise<number> {
+  const { start, end } = rangeOptions(flags);
+  const tables =
+    flags.tables === undefined ? undefined : tablesOption('--tables', flags.tables, client.registry);
+  const found = await client.readWarehouse('validate', (warehouse) =>
+    validate(client, warehouse, { start, end, tables }),
+  );
+  answer(flags, found, () => validationText(found));
+  return found.verdict === 'fail' ? EXIT.failed : EXIT.done;
+}
+
+function validationText({ verdict, start, end, findings, unknownSeasons, looked }: Validation): string {
+  const what = `${counted(looked.rows, 'row')} of ${counted(looked.tables, 'table')} on ${counted(looked.dates, 'game date')} from ${start} to ${end}`;
+  const groups = [
+    ...Map.groupBy(findings, ({ severity, table: name, check }) => `${severity} ${name} ${check}`).values(),
+  ];
+  return [
+    ...(groups.length === 0
+      ? []
+      : [
+          table(
+            ['verdict', 'table', 'check', 'found', 'date', 'what', 'is', 'should be'],
+            groups.flatMap((group) =>
+              group.slice(0, SHOWN).map((each, i) => row(each, i === 0 ? group.length : undefined)),
+            ),
+          ),
+          '',
+        ]),
+    ...(unknownSeasons.length === 0 ? [] : [`Seasons: ${unknownSeasonsText(unknownSeasons)}`, '']),
+    `${VERDICTS[verdict]}: ${what}`,
+    ...(groups.some((group) => group.length > SHOWN)
+      ? [`All findings: fullcourt validate --start ${start} --end ${end} --json`]
+      : []),
+    ...(findings.some(({ severity }) => severity === 'fail')
+      ? [`Why, and what cures it: fullcourt why --start ${start} --end ${end}`]
+      : []),
+  ].join('\n');
+}
+
+const VERDICTS = {
+  pass: 'Nothing is wrong',
+  review: 'Nothing fails, something is to be looked at',
+  fail: 'Something is lacking or wrong',
+} as const;
+
+function row(
+  { severity, table: name, check, date, entity, value, threshold }: Finding,
+  n: number | undefined,
+): (string | number)[] {
+  return [severity, name, check, n ?? '', date, entity ?? 'the whole date', value ?? '', threshold ?? ''];
+}
