@@ -144,7 +144,12 @@ describe('plays that are loaded before the box scores of their game', () => {
       [`${plays}@${night}`]: { want },
     };
     expect(followers(waiting)).toEqual([
-      { kind: 'wait', ref: { table: plays, date: night }, for: [{ table: boxes, date: night }], want },
+      {
+        kind: 'wait',
+        ref: { table: plays, date: night },
+        for: [scores, boxes].map((table) => ({ table, date: night })),
+        want,
+      },
     ]);
   });
 
