@@ -80,6 +80,8 @@ const WAVES = [
 ] as const;
 /** Hours from tip-off after which a game may be over. */
 export const HOURS_OF_GAME = 2;
+/** Hours from tip-off after which a game without an overtime is over. */
+const HOURS_UNTIL_OVER = 2.5;
 /** Eastern times of the day after at which play-by-play and gamebooks are asked for, until they are there. */
 const OVERNIGHT = ['04:00', '06:00', '08:00', '10:00'] as const;
 /** Days after a date on which everything known of its games is read again. */
@@ -111,7 +113,6 @@ export function slotsOf(day: DueDay): Slot[] {
   );
   if (day.games.length === 0) return morning;
   const tips = tipoffsOf(day);
-  const first = tips[0] ?? 0;
   const last = tips.at(-1) ?? 0;
   return [
     ...morning,
@@ -120,8 +121,9 @@ export function slotsOf(day: DueDay): Slot[] {
     ...inTurn(
       day,
       'box_scores',
-      WAVES.flatMap((times, i) => times.map((time) => eastern(addDays(day.date, i), time))).filter(
-        (at) => at >= first + HOURS_OF_GAME * HOUR,
+      wavesOf(
+        WAVES.flatMap((times, i) => times.map((time) => eastern(addDays(day.date, i), time))),
+        tips,
       ),
       { end: eastern(addDays(day.date, 2), '00:00'), isRetry: true },
     ),
@@ -267,6 +269,22 @@ function linesOf(day: DueDay, tips: readonly number[]): Slot[] {
       ? slot
       : { ...slot, retryFrom: new Date(firstLook) },
   );
+}
+
+/**
+ * The times at which no game is being played and some are over: every one after the last game, and the first one in a pause before.
+ * Whoever asks in between is told half of it, and asks again.
+ * @param times ascending (ms)
+ * @param tips the tip-offs, ascending (ms)
+ */
+function wavesOf(times: readonly number[], tips: readonly number[]): number[] {
+  const lastBefore = (at: number): number | undefined => tips.findLast((tip) => tip <= at);
+  return times.filter((at, i) => {
+    const tip = lastBefore(at);
+    if (tip === undefined || at < tip + HOURS_UNTIL_OVER * HOUR) return false;
+    const isPause = tip !== tips.at(-1);
+    return !isPause || (times[i - 1] ?? 0) < tip + HOURS_UNTIL_OVER * HOUR;
+  });
 }
 
 function correctionsOf(day: DueDay): Slot[] {

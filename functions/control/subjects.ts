@@ -32,7 +32,7 @@ export interface Subjects {
 
 /** What a kind of question is asked about, such as the ids of games. */
 export function subjectsOf(
-  { about, fills, targets, subjectsAt }: Endpoint,
+  { about, fills, targets, subjectsAt, aboutTeams }: Endpoint,
   { date, games, over, leads, now }: Subjects,
   isKnown: (game: ScheduledGame, kinds: Endpoint['fills']) => boolean,
 ): readonly string[] {
@@ -43,7 +43,13 @@ export function subjectsOf(
       return games.flatMap(({ away, home }) => [`${away}-${date}`, `${home}-${date}`]);
     case 'date':
       // Who tells the schedule is asked whether or not any game is known.
-      return games.length === 0 && targets.schedule === undefined ? [] : [date];
+      if (games.length === 0 && targets.schedule === undefined) return [];
+      return [
+        aboutTeams?.(
+          date,
+          games.flatMap(({ away, home }) => [away, home]),
+        ) ?? date,
+      ];
     case 'hour': {
       const tipoffs = games.map(({ tipoffAt }) => tipoffAt);
       // Of a past date only the reports before known tip-offs are of any use.

@@ -46,6 +46,11 @@ export interface Endpoint {
    * (`2024-02-22-20240222T235000Z`), which {@link Endpoint.subjectsAt} chooses.
    */
   readonly about: 'season' | 'date' | 'team' | 'game' | 'event' | 'hour' | 'matchup' | 'moment';
+  /**
+   * What a question about a date is called that is about the players of its teams alone, such as `2024-01-15_CHI_CLE`. Absent: it is about
+   * the date, whoever plays.
+   */
+  readonly aboutTeams?: (date: GameDate, teams: readonly string[]) => string;
   /** The moments of a date that it is asked about; only with `about` moment. */
   readonly subjectsAt?: (date: GameDate, now: Date) => readonly string[];
   /**

@@ -123,6 +123,35 @@ describe.each(DAYS)('a date with %s', (_what, day) => {
   });
 });
 
+it('asks for box scores once in a pause between games, and after the last one until they are told', () => {
+  // 12:00, 15:30, 16:00, 19:00 and 22:30 by the Eastern clock.
+  const tips = [
+    '2024-01-26T17:00',
+    '2024-01-26T20:30',
+    '2024-01-26T21:00',
+    '2024-01-27T00:00',
+    '2024-01-27T03:30',
+  ];
+  const day = dayOf(
+    '2024-01-26',
+    tips.map((tip) => `${tip}:00Z`),
+  );
+  expect(timesOf(day, 'box_scores').slice(0, 5)).toEqual([
+    '2024-01-26 15:00',
+    '2024-01-26 22:00',
+    '2024-01-27 01:00',
+    '2024-01-27 02:00',
+    '2024-01-27 04:00',
+  ]);
+  // After a game at 12:00 nothing is asked twice until one at 22:30 is over.
+  const two = dayOf('2024-01-26', ['2024-01-26T17:00:00Z', '2024-01-27T03:30:00Z']);
+  expect(timesOf(two, 'box_scores').slice(0, 3)).toEqual([
+    '2024-01-26 15:00',
+    '2024-01-27 01:00',
+    '2024-01-27 02:00',
+  ]);
+});
+
 it('keeps to the Eastern easternTimeOf when the clocks go forward', () => {
   // The night of 2024-03-09 has no 02:00: what is due then is due at 03:00.
   const day = dayOf('2024-03-09', ['2024-03-10T00:30:00Z']);

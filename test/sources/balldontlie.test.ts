@@ -326,6 +326,35 @@ describe('active players', () => {
     const { covers } = balldontlie.endpoints.active_players;
     const days = ['2023-10-23', '2023-10-24', '2023-10-25', '2023-10-26'];
     expect(days.filter((day) => covers(day, gameDate(DATE)))).toEqual(['2023-10-24', '2023-10-25']);
+    expect(days.filter((day) => covers(`${day}_DEN_LAL`, gameDate(DATE)))).toEqual([
+      '2023-10-24',
+      '2023-10-25',
+    ]);
+  });
+
+  it('are those of the teams that play, where these are not many', () => {
+    const { aboutTeams, path, seasonOf } = balldontlie.endpoints.active_players;
+    const subject = aboutTeams(gameDate(DATE), ['LAL', 'DEN', 'BKN', 'BOS']);
+    expect(subject).toBe(`${DATE}_BKN_BOS_DEN_LAL`);
+    expect(path(subject)).toBe(
+      '/v1/players/active?team_ids[]=3&team_ids[]=2&team_ids[]=8&team_ids[]=14&per_page=100',
+    );
+    expect([seasonOf(subject), seasonOf(`${DATE}_XXX`)]).toEqual(['2023-24', undefined]);
+    expect(aboutTeams(gameDate(DATE), TRICODES.slice(0, 22))).toBe(DATE);
+    expect(path(DATE)).toBe('/v1/players/active?per_page=100');
+    const named = (document: unknown) =>
+      textOfSource(`balldontlie.active_players.${DATE}_DEN_LAL.json`, bytes(document));
+    // A source that does not know the parameter answers with everybody.
+    const text = named({ data: league }).text ?? '';
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((row) => row.split(',')[1]),
+    ).toEqual([...Array.from({ length: 8 }, () => 'DEN'), ...Array.from({ length: 8 }, () => 'LAL')]);
+    const ofDenver = league.filter((_, i) => Math.floor(i / 8) === TRICODES.indexOf('DEN'));
+    expect(named({ data: ofDenver }).fault).toBe('has 0 players of LAL, too few for a team');
   });
 });
 
@@ -560,4 +589,18 @@ describe.skipIf(!haveSamples)('real answers', () => {
       ['tylerherro', 'minutes', 37, 38],
     ]);
   });
+});
+
+const teams = join(dataFolder(), 'api-samples/balldontlie/teams.json');
+it.skipIf(!existsSync(teams))('the real teams have the numbers by which they are asked about', () => {
+  const { data } = JSON.parse(readFileSync(teams, 'utf8')) as {
+    readonly data: readonly { readonly id: number; readonly abbreviation: string }[];
+  };
+  const { aboutTeams, path } = balldontlie.endpoints.active_players;
+  const now = data.filter(({ id }) => id <= TRICODES.length);
+  expect(now).toHaveLength(30);
+  for (const { id, abbreviation } of now)
+    expect(path(aboutTeams(gameDate(DATE), [abbreviation]))).toBe(
+      `/v1/players/active?team_ids[]=${id}&per_page=100`,
+    );
 });

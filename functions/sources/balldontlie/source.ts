@@ -10,6 +10,7 @@ import { readInjuries } from './injuries.ts';
 import { nextPage } from './pages.ts';
 import { readResults } from './results.ts';
 import { plannedGames, readSeasonGames } from './season.ts';
+import { teamsIn, teamsParameter, teamsSubject } from './teams.ts';
 
 function seasonOfDate(date: string): Season | undefined {
   const known = parseGameDate(date);
@@ -82,10 +83,14 @@ export default {
       fills: ['named_rosters'],
       targets: { roster: 2 },
       rhythm: 'morning',
-      path: () => '/v1/players/active?per_page=100',
+      aboutTeams: teamsSubject,
+      path: (subject) => `/v1/players/active?${teamsParameter(subject)}per_page=100`,
       // Who is on a team now, and so in the games of today and tomorrow.
-      covers: (date, today) => date === today || date === addDays(gameDate(today), 1),
-      seasonOf: seasonOfDate,
+      covers: (subject, today) => {
+        const date = teamsIn(subject)?.date;
+        return date === today || date === addDays(gameDate(today), 1);
+      },
+      seasonOf: (subject) => seasonOfDate(teamsIn(subject)?.date ?? ''),
       read: readActivePlayers,
       nextPage,
     },

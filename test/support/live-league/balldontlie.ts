@@ -17,7 +17,7 @@ export const balldontlie: LiveSource = ({ pathname, searchParams }, at, facts) =
     case '/v1/player_injuries':
       return page(injuriesAt(facts, at), searchParams);
     case '/v1/players/active':
-      return page(activeAt(facts, at), searchParams);
+      return page(activeAt(facts, at, searchParams.getAll('team_ids[]')), searchParams);
     default:
       return undefined;
   }
@@ -149,9 +149,10 @@ function hurtOf(player: object, team: string, status: string, description: strin
   return { player: { ...player, team_id: teamOf(team).id }, return_date: 'Oct 1', description, status };
 }
 
-function activeAt(facts: Facts, at: Date): object[] {
+function activeAt(facts: Facts, at: Date, ids: readonly string[]): object[] {
   const today = gameDateOf(at);
   return TRICODES.flatMap((team) => {
+    if (ids.length > 0 && !ids.includes(String(teamOf(team).id))) return [];
     const roster = facts.rosterOf(team, today);
     // A small league is a part of the real one: the other teams have players, too.
     const players = roster.length > 0 ? roster.map(playerOf) : othersOf(team);
