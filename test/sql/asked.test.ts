@@ -226,9 +226,20 @@ describe('what is refused', () => {
     ['what differs', 'SELECT STRUCT(1 AS a)', 'STRUCT cannot be asked for: name the columns one by one'],
     [
       'a letter of a format',
-      "SELECT FORMAT_DATE('%Q', DATE '2024-01-01')",
-      /^%Q in a format cannot be asked for; there are %Y %m/,
+      "SELECT FORMAT_DATE('%N', DATE '2024-01-01')",
+      /^%N in a format cannot be asked for; there are %Y %m/,
     ],
+    [
+      'a letter of a format that is only written',
+      "SELECT PARSE_DATE('%Q %Y', '1 2024')",
+      /^%Q in a format cannot be asked for; there are %Y .* where a text is read$/,
+    ],
+    [
+      'several patterns at once',
+      "SELECT 'a' LIKE ANY ('a%', 'b%')",
+      "LIKE ANY cannot be asked for: write x LIKE 'a%' OR x LIKE 'b%'",
+    ],
+    ['a place 0', "SELECT INSTR('a', 'a', 0)", 'INSTR counts places and finds from 1, or places from -1'],
     [
       'the past',
       "SELECT * FROM nba_raw.nbac_schedule FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-01 00:00:00'",

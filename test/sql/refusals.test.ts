@@ -97,7 +97,7 @@ describe('what DuckDB cannot do', () => {
     ['SELECT 9223372036854775807 + 1', '9223372036854775807 + 1 is too large or too small for INT64'],
     ['SELECT CAST(1e30 AS INT64)', '1e+30 is too large or too small for INT64'],
     ["SELECT REGEXP_CONTAINS('a', '[')", 'The pattern cannot be read: missing ]: ['],
-    ["SELECT FORMAT('%d %d', 1)", 'FORMAT has more places than values'],
+    ["SELECT FORMAT('%d %d', 1)", 'FORMAT has 2 places for values in its text, and 1 value'],
     ["SELECT FORMAT('%d', 'a')", '%d in a format cannot take STRING'],
     [
       "SELECT CURRENT_DATE('Mars/Phobos')",

@@ -1,7 +1,17 @@
 /** Calls of functions that DuckDB writes otherwise than GoogleSQL. Pure. */
+import { counted } from '../../../domain/counted.ts';
 import { RequestError } from '../../../domain/failure.ts';
 import { zoned } from './macros.ts';
-import { dateDiff, dateTrunc, extracted, formatOf, timestampDiff, timestampTrunc } from './parts.ts';
+import {
+  dateDiff,
+  dateTrunc,
+  extracted,
+  formatOf,
+  formatted,
+  lastDay,
+  timestampDiff,
+  timestampTrunc,
+} from './parts.ts';
 import { textLiteral } from './words.ts';
 
 /** One call, whose arguments can be written for DuckDB. */
@@ -93,28 +103,23 @@ export function reshapedCall(call: Call): string {
       return `bq_${name.toLowerCase()}(${written(0)}, ${written(1)})`;
     }
     case 'LAST_DAY':
-      if (count > 1 && part(1) !== 'MONTH') throw new RequestError('LAST_DAY can be asked for a MONTH only');
-      return `bq_last_day(${written(0)})`;
+      return lastDay(written(0), count > 1 ? part(1) : 'MONTH');
     case 'APPROX_COUNT_DISTINCT':
       return `COUNT(DISTINCT ${written(0)})`;
     case 'FORMAT':
-      if (!/^(?:[^%]|%[-+ #0-9.]*[dsfeEgGxXo%])*$/.test(call.text(0) ?? '%'))
-        throw new RequestError(
-          "FORMAT takes a text with %d, %s, %f, %e, %g, %x and %%, such as FORMAT('%.1f', points)",
-        );
-      return `printf(${all().join(', ')})`;
+      return printed(call);
     case 'FORMAT_DATE':
-      return `strftime(bq_date(${written(1)}), ${formatIn(call)})`;
+      return formatted(`bq_date(${written(1)})`, formatIn(call));
     case 'FORMAT_TIMESTAMP': {
       const time = `bq_timestamp(${written(1)})`;
-      return `strftime(${count > 2 ? zoned(time, written(2)) : time}, ${formatIn(call)})`;
+      return formatted(count > 2 ? zoned(time, written(2)) : time, formatIn(call));
     }
     case 'PARSE_DATE':
-      return `CAST(strptime(${written(1)}, ${formatIn(call)}) AS DATE)`;
-    case 'PARSE_TIMESTAMP':
-      return count < 3
-        ? `CAST(strptime(${written(1)}, ${formatIn(call)}) AS TIMESTAMP)`
-        : fromZone(`CAST(strptime(${written(1)}, ${formatIn(call)}) AS TIMESTAMP)`, written(2));
+      return `CAST(${parsed(call)} AS DATE)`;
+    case 'PARSE_TIMESTAMP': {
+      const time = `CAST(${parsed(call)} AS TIMESTAMP)`;
+      return count < 3 ? time : fromZone(time, written(2));
+    }
     default:
       throw new RequestError(`${name} stands where it has no meaning`);
   }
@@ -131,7 +136,52 @@ const fromZone = (time: string, zone: string): string =>
 function formatIn({ name, text }: Call): string {
   const format = text(0);
   if (format === undefined) throw new RequestError(`The format of ${name} is a text such as '%Y-%m-%d'`);
-  return textLiteral(formatOf(format));
+  return format;
+}
+
+const parsed = (call: Call): string =>
+  `strptime(${call.written(1)}, ${textLiteral(formatOf(formatIn(call)))})`;
+
+/** A place of FORMAT for a value: flags, width and precision, and the letter. */
+const PLACE = /%(?<flags>[-+ #0']*)(?<width>\d*)(?<precision>(?:\.\d+)?)(?<letter>[disfeEgGxXotT])/;
+
+/** FORMAT as printf. A number with separators, and %t, become texts before. */
+function printed({ count, text, written }: Call): string {
+  const format = text(0) ?? '%';
+  const places = format.replaceAll('%%', '').match(new RegExp(PLACE, 'g')) ?? [];
+  if (!new RegExp(`^(?:[^%]|%%|${PLACE.source.replaceAll(/\?<\w+>/g, '?:')})*$`).test(format))
+    throw new RequestError(
+      "FORMAT takes a text with %d, %s, %f, %e, %g, %x, %t and %%, such as FORMAT('%.1f', points)",
+    );
+  if (places.length !== count - 1)
+    throw new RequestError(
+      `FORMAT has ${counted(places.length, 'place')} for values in its text, and ${counted(count - 1, 'value')}`,
+    );
+  const values: string[] = [];
+  const pattern = format.replace(new RegExp(`%%|${PLACE.source}`, 'g'), (place) => {
+    if (place === '%%') return place;
+    const { flags = '', width = '', precision = '', letter = '' } = PLACE.exec(place)?.groups ?? {};
+    const value = written(values.length + 1);
+    const aligned = `%${flags.includes('-') ? '-' : ''}${width}s`;
+    if (letter === 't' || letter === 'T') {
+      if (letter === 'T') throw new RequestError('%T in FORMAT cannot be asked for: use %t');
+      values.push(`coalesce(bq_string(${value}), 'NULL')`);
+      return aligned;
+    }
+    if (flags.includes("'")) {
+      if (!['d', 'i', 'f'].includes(letter) || /[+ #0]/.test(flags))
+        throw new RequestError(`${place} in FORMAT cannot be asked for: use %'d or %'.1f`);
+      values.push(
+        letter === 'f'
+          ? `format('{:,${precision || '.6'}f}', CAST(${value} AS DOUBLE))`
+          : `format('{:,}', CAST(${value} AS BIGINT))`,
+      );
+      return aligned;
+    }
+    values.push(value);
+    return letter === 'i' ? `${place.slice(0, -1)}d` : place;
+  });
+  return `printf(${[textLiteral(pattern), ...values].join(', ')})`;
 }
 
 function castOf({ split }: Call, isSafe: boolean): string {

@@ -9,8 +9,9 @@ const OF_THE_MACHINE = /^(?:Out of Memory|IO|INTERNAL|FATAL|INTERRUPT|Transactio
 const CALLED: Readonly<Record<string, string>> = {
   ...{ '~~': 'LIKE', '!~~': 'NOT LIKE', like_escape: 'LIKE', not_like_escape: 'NOT LIKE' },
   ...{ len: 'ARRAY_LENGTH', list_concat: 'ARRAY_CONCAT', list_reverse: 'ARRAY_REVERSE' },
+  ...{ strlen: 'BYTE_LENGTH', isnan: 'IS_NAN', isinf: 'IS_INF' },
   ...{ string_split: 'SPLIT', strpos: 'STRPOS', regexp_matches: 'REGEXP_CONTAINS' },
-  ...{ arg_max: 'MAX_BY', arg_min: 'MIN_BY', bool_and: 'LOGICAL_AND', bool_or: 'LOGICAL_OR' },
+  ...{ arg_max_null: 'MAX_BY', arg_min_null: 'MIN_BY', bool_and: 'LOGICAL_AND', bool_or: 'LOGICAL_OR' },
   ...{ quantile_cont: 'PERCENTILE_CONT', quantile_disc: 'PERCENTILE_DISC', quantile: 'APPROX_QUANTILES' },
 };
 
@@ -168,7 +169,6 @@ const WORDS: readonly (readonly [RegExp, Say])[] = [
   [/^QUANTILE can only take parameters/, () => 'PERCENTILE_CONT and PERCENTILE_DISC take a part from 0 to 1'],
   [/^QUANTILE parameter cannot be NaN/, () => 'APPROX_QUANTILES takes a number of parts from 1 on'],
   [/^Argument for ntile/i, () => 'NTILE takes a number of parts from 1 on'],
-  [/^Argument index "(\d+)" out of range/, () => 'FORMAT has more places than values'],
   [
     /^Invalid type specifier "(\w)" for formatting a value of type (\w+)/,
     (letter, type = '') => `%${letter} in a format cannot take ${typesIn(type.toUpperCase())}`,

@@ -26,7 +26,12 @@ const ROUND_TO = `CASE
   WHEN n > 0 AND n <= 15 AND ${NEAR_HALF} THEN sign(CAST(x AS DOUBLE)) * (floor(${SCALED}) + IF(${REST} >= '5', 1, 0)) / pow(10.0::DOUBLE, n)
   ELSE sign(CAST(x AS DOUBLE)) * round(${SCALED}) / pow(10.0::DOUBLE, n) END`;
 
-const TRUNC_TO = 'trunc(CAST(x AS DOUBLE) * pow(10.0::DOUBLE, n)) / pow(10.0::DOUBLE, n)';
+/** Cut off after `n` digits of the stored number, which is a little less than 1.23 for 1.23. */
+const TRUNC_TO = `CASE
+  WHEN starts_with(typeof(x), 'DECIMAL') OR n <= 0 OR NOT isfinite(CAST(x AS DOUBLE))
+    THEN trunc(CAST(x AS DOUBLE) * pow(10.0::DOUBLE, n)) / pow(10.0::DOUBLE, n)
+  WHEN n >= 60 THEN CAST(x AS DOUBLE)
+  ELSE sign(CAST(x AS DOUBLE)) * CAST(substr(${DIGITS}, 1, strpos(${DIGITS}, '.') + CAST(n AS INTEGER)) AS DOUBLE) END`;
 
 const IS_FRACTION = "(typeof(x) IN ('DOUBLE', 'FLOAT') OR starts_with(typeof(x), 'DECIMAL'))";
 
@@ -109,6 +114,20 @@ const REGEXP_EXTRACT = `CASE
 const BLANKS =
   "'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'";
 
+/** The places at which `s` stands in `x`, from place `p` on, or from there to the beginning where `p` counts from the end. */
+const PLACES = `list_filter(
+  IF(p > 0, range(1, length(x) + 1), range(length(x), 0, -1)),
+  lambda i: substr(x, i, length(s)) = s AND IF(p > 0, i >= p, i <= length(x) + p + 1))`;
+const INSTR = `CASE
+  WHEN p = 0 OR n < 1 THEN CAST(error('INSTR counts places and finds from 1, or places from -1') AS BIGINT)
+  WHEN x IS NULL OR s IS NULL OR p IS NULL OR n IS NULL THEN NULL
+  ELSE coalesce((${PLACES})[n], 0) END`;
+
+/** Characters of which the next one begins a word. */
+const BEFORE_WORD = String.raw`'[\s\[\](){}/|<>!?@"^#$&~_,.:;*%+\-\\]'`;
+const INITCAP = `array_to_string(list_transform(range(1, length(x) + 1), lambda i:
+  IF(i = 1 OR regexp_matches(substr(x, i - 1, 1), ${BEFORE_WORD}), upper(substr(x, i, 1)), lower(substr(x, i, 1)))), '')`;
+
 /** A value, or an error for a length below 0. */
 const notNegative = (name: string, value: string): string =>
   `IF(n < 0, error('${name} of a length below 0'), ${value})`;
@@ -160,7 +179,7 @@ const MACROS: Readonly<Record<string, readonly string[]>> = {
   bq_date_sub: ['(x, i) AS CAST(bq_plain_date(x) - i AS DATE)'],
   bq_timestamp_add: ['(x, i) AS bq_timestamp(x) + i'],
   bq_timestamp_sub: ['(x, i) AS bq_timestamp(x) - i'],
-  bq_last_day: ['(x) AS last_day(CAST(x AS DATE))'],
+  bq_iso_year_start: ['(y) AS bq_week_start(make_date(CAST(y AS BIGINT), 1, 4), 1)'],
   bq_from_unix_date: ["(n) AS DATE '1970-01-01' + CAST(n AS INTEGER)"],
   bq_unix_seconds: ['(x) AS bq_floor_div(epoch_us(bq_timestamp(x)), 1000000)'],
   bq_unix_millis: ['(x) AS bq_floor_div(epoch_us(bq_timestamp(x)), 1000)'],
@@ -187,6 +206,21 @@ const MACROS: Readonly<Record<string, readonly string[]>> = {
   bq_left: [`(x, n) AS ${notNegative('LEFT', 'substr(x, 1, CAST(n AS BIGINT))')}`],
   bq_right: [`(x, n) AS ${notNegative('RIGHT', 'right(x, CAST(n AS BIGINT))')}`],
   bq_regexp_extract: [`(x, p) AS ${REGEXP_EXTRACT}`],
+  bq_regexp_extract_all: [
+    `(x, p) AS CASE WHEN regexp_matches(${BARE}, '${GROUP}') THEN regexp_extract_all(x, p, 1) ELSE regexp_extract_all(x, p) END`,
+  ],
+  bq_nth_place: [`(x, s, p, n) AS ${INSTR}`],
+  bq_instr: [
+    '(x, s) AS strpos(x, s)',
+    '(x, s, p) AS bq_nth_place(x, s, p, 1)',
+    '(x, s, p, n) AS bq_nth_place(x, s, p, n)',
+  ],
+  bq_initcap: [`(x) AS ${INITCAP}`],
+  bq_array_to_string: [
+    '(a, d) AS array_to_string(a, d)',
+    '(a, d, n) AS array_to_string(list_transform(a, lambda e: coalesce(e, n)), d)',
+  ],
+  bq_range_bucket: ['(x, a) AS CASE WHEN x IS NULL THEN NULL ELSE len(list_filter(a, lambda e: e <= x)) END'],
   bq_regexp_replace: ["(x, p, r) AS regexp_replace(x, p, r, 'g')"],
   bq_contains_substr: ['(x, s) AS contains(lower(CAST(x AS VARCHAR)), lower(s))'],
   bq_approx_quantiles: ['(x, n) AS quantile_disc(x, list_transform(range(0, n + 1), lambda k: k / n))'],

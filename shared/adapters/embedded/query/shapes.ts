@@ -19,6 +19,9 @@ const TIME_UNITS = /^(?:MICROSECOND|MILLISECOND|SECOND|MINUTE|HOUR|DAY|WEEK|MONT
 const AFTER_TABLE =
   /^(?:WHERE|GROUP|HAVING|ORDER|LIMIT|QUALIFY|WINDOW|UNION|INTERSECT|EXCEPT|JOIN|LEFT|RIGHT|FULL|INNER|CROSS|ON|USING|WITH)$/i;
 
+/** The column of an array in FROM that has no alias; nobody can name it. */
+const UNNAMED = 'unnest';
+
 const nameLiteral = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
@@ -102,8 +105,14 @@ function writerOf(
     }
     if (upper === 'INTERVAL') return writeInterval(at, to);
     if (upper === 'UNNEST' && isSign(next, '(')) return writeUnnest(at, to);
+    if (upper === 'LIKE' && isWord(next, 'ANY', 'SOME', 'ALL') && isSign(words[at + 2], '('))
+      throw new RequestError(
+        `LIKE ${next?.text.toUpperCase()} cannot be asked for: write x LIKE 'a%' ${isWord(next, 'ALL') ? 'AND' : 'OR'} x LIKE 'b%'`,
+      );
     if (upper === 'AT' && isWord(next, 'TIME') && isWord(words[at + 2], 'ZONE'))
       return ["AT TIME ZONE 'UTC' AT TIME ZONE", at + 3];
+    const isOfLimit = isWord(words[at - 1], 'WITH') || words[at - 1]?.kind === 'number';
+    if (upper === 'OFFSET' && !isOfLimit) return [nameLiteral(word.text), at + 1];
     if (upper === 'CURRENT_DATE') return ['bq_today()', at + 1];
     if (upper === 'CURRENT_TIMESTAMP') return ['bq_now()', at + 1];
     if (upper === 'SELECT' && isWord(next, 'AS') && isWord(words[at + 2], 'STRUCT', 'VALUE'))
@@ -172,12 +181,13 @@ function writerOf(
     if (isWord(words[at - 1], 'IN')) return [`(SELECT unnest(${list}))`, close + 1];
     let end = close + 1;
     if (end < to && isWord(words[end], 'AS')) end += 1;
-    const alias = end < to ? aliasAt(end) : undefined;
+    const isOffset = isWord(words[end], 'WITH') && isWord(words[end + 1], 'OFFSET');
+    const alias = isOffset && end < to ? UNNAMED : end < to ? aliasAt(end) : undefined;
     // BigQuery joins an array of a row without a condition.
     const isLeft = isWord(words[at - 1], 'JOIN') && isWord(words[at - 2], 'LEFT', 'OUTER');
     const on = (after: number): string => (isLeft && !isWord(words[after], 'ON') ? ' ON TRUE' : '');
     if (alias === undefined) return [`UNNEST(${list})${on(end)}`, close + 1];
-    end += 1;
+    if (!isOffset) end += 1;
     if (!isWord(words[end], 'WITH') || !isWord(words[end + 1], 'OFFSET'))
       return [`UNNEST(${list}) AS ${nameLiteral(alias)}(${nameLiteral(alias)})${on(end)}`, end];
     end += 2;
@@ -331,6 +341,13 @@ function writerOf(
         reshapedCall({ name: upper, count: args.length, written, part: (i) => partOf(args[i]), text, split }),
         after,
       ];
+    const having = upper === 'ANY_VALUE' ? wordIn(open + 1, close, 'HAVING') : -1;
+    if (having > 0 && isWord(words[having + 1], 'MAX', 'MIN')) {
+      const by = isWord(words[having + 1], 'MAX') ? 'arg_max_null' : 'arg_min_null';
+      return [`${by}(${write(open + 1, having)}, ${write(having + 2, close)})`, after];
+    }
+    if (upper === 'STRING_AGG' && wordIn(open + 1, close, 'LIMIT') > 0)
+      return [limitedText(open, close, args), after];
     if (use.kind === 'unchecked') unchecked.add(upper);
     return [`${use.name}${aggregated(upper, open, close, args, written)}`, after];
   };
@@ -347,8 +364,7 @@ function writerOf(
     const ignore = wordIn(open + 1, close, 'IGNORE');
     const respect = wordIn(open + 1, close, 'RESPECT');
     const having = wordIn(open + 1, close, 'HAVING');
-    if (having > 0)
-      throw new RequestError(`${upper}(x HAVING …) cannot be asked for: write MAX_BY(x, y) or MIN_BY(x, y)`);
+    if (having > 0) throw new RequestError(`${upper}(x HAVING …) cannot be asked for: only ANY_VALUE has it`);
     if (upper === 'APPROX_QUANTILES')
       return `(${written(0)}, ${write((args[1] ?? [0, 0])[0], endBefore(close, ignore, respect))})`;
     const isAggregate = ['ARRAY_AGG', 'STRING_AGG'].includes(upper);
@@ -366,11 +382,21 @@ function writerOf(
     );
     const filter = ignore > 0 ? ` FILTER (WHERE ${value.replace(/^DISTINCT\s+/i, '')} IS NOT NULL)` : '';
     if (limit < 0) return `(${inside})${filter}`;
-    if (upper === 'STRING_AGG')
-      throw new RequestError(
-        "STRING_AGG with LIMIT cannot be asked for: write ARRAY_TO_STRING(ARRAY_AGG(x ORDER BY … LIMIT n), ', ')",
-      );
     return `(${inside})${filter}[1:${write(limit + 1, close)}]`;
+  };
+
+  /** `STRING_AGG(x, ', ' ORDER BY y LIMIT n)`: the first of the texts that are no NULL. */
+  const limitedText = (open: number, close: number, args: readonly (readonly [number, number])[]): string => {
+    const limit = wordIn(open + 1, close, 'LIMIT');
+    const order = wordIn(open + 1, limit, 'ORDER');
+    const ends = order > 0 ? order : limit;
+    const [first = [open + 1, ends], second] = args;
+    const value = write(first[0], Math.min(first[1], ends));
+    const separator =
+      second === undefined || second[0] >= ends ? "','" : write(second[0], Math.min(second[1], ends));
+    const plain = value.replace(/^DISTINCT\s+/i, '');
+    const list = `array_agg(${value} ${order > 0 ? write(order, limit) : ''}) FILTER (WHERE ${plain} IS NOT NULL)`;
+    return `array_to_string((${list})[1:${write(limit + 1, close)}], ${separator})`;
   };
 
   const endBefore = (close: number, ...places: readonly number[]): number =>
