@@ -88,13 +88,14 @@ async function answerOf(client: Client, request: IncomingMessage): Promise<Answe
   const { method, url = '', headers } = request;
   const foreign = whyForeign(headers);
   if (foreign !== undefined) return refused(403, foreign);
-  if (method === 'GET' && url === '/healthz')
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (isRead && url === '/healthz')
     return {
       status: 200,
       document: { status: 'ok', backlog: Object.fromEntries(client.backlog() ?? []) },
     };
   const address = `http://${headers.host ?? HOST}`;
-  if (method === 'GET' && url === '/')
+  if (isRead && url === '/')
     return { status: 200, page: await homePage(client, address, mayPublish(client, headers.authorization)) };
   const topic = /^\/topics\/([a-z0-9-]+)$/.exec(url)?.[1];
   if (topic === undefined) return refused(404, 'POST a message to /topics/NAME, or GET / or /healthz');
@@ -120,7 +121,7 @@ function refused(status: number, error: string): Answer {
 }
 
 function mayPublish({ config }: Client, authorization = ''): boolean {
-  const given = Buffer.from(/^Bearer (\S+)$/.exec(authorization)?.[1] ?? '');
+  const given = Buffer.from(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '');
   const token = Buffer.from(tokenOf(config.home));
   return given.length === token.length && timingSafeEqual(given, token);
 }

@@ -57,7 +57,10 @@ export function decode<T>(schema: z.ZodType<T>, body: string, maxLength = MAX_BO
     const unknownFields = unknownFieldsOf(json, parsed.data);
     return { ok: true, value: parsed.data, ...(unknownFields.length === 0 ? {} : { unknownFields }) };
   }
-  return { ok: false, reason: parsed.error.issues.map((issue) => describe(issue, schema)).join('; ') };
+  const { issues } = parsed.error;
+  const reason = issues.map((issue) => describe(issue, schema)).join('; ');
+  const isOfNewer = isOfPipeline(schema) && issues.some((issue) => isValueOfNewer(issue, json));
+  return { ok: false, reason: `${reason}${isOfNewer ? NEWER_VALUE : ''}` };
 }
 
 const aboutRun = z.object({ runId: id });
@@ -116,16 +119,19 @@ function unknownFieldsOf(json: unknown, value: unknown): string[] {
 
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   const where = issue.path.map(String).join('.');
-  const what = `${issue.message}${hintFor(issue, schema)}`;
+  const hint = issue.code === 'unrecognized_keys' ? didYouMean(issue, schema) : '';
+  const what = `${issue.message}${hint}`;
   return where === '' ? what : `${where}: ${what}`;
 }
 
-/** What may have happened: a spelling mistake of a person, or a value that only newer code knows. */
-function hintFor(issue: z.core.$ZodIssue, schema: z.ZodType): string {
-  if (issue.code === 'unrecognized_keys') return didYouMean(issue, schema);
-  return isOfPipeline(schema) && issue.code === 'invalid_value' && issue.path[0] !== 'kind'
-    ? ' (if newer code has published it, deploy that code, then publish the message again)'
-    : '';
+const NEWER_VALUE = ' (if newer code has published it, deploy that code, then publish the message again)';
+
+/** Whether a field has a value that only newer code knows; one that is lacking has none. */
+function isValueOfNewer({ code, path }: z.core.$ZodIssue, json: object): boolean {
+  if (code !== 'invalid_value' || path[0] === 'kind') return false;
+  let value: unknown = json;
+  for (const field of path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[field];
+  return value !== undefined;
 }
 
 /** The fields that a person may have meant by unknown ones. */

@@ -172,6 +172,13 @@ describe('serve', () => {
     expect(await backfills()).toHaveLength(before);
   });
 
+  it('knows the word Bearer in small letters, and answers who asks for the head of the page alone', async () => {
+    const body = JSON.stringify({ season: SEASON, dryRun: true });
+    const headers = { authorization: `bearer ${token}` };
+    expect(await http(REQUESTS, { body, headers, token: '' })).toMatchObject({ status: 202 });
+    expect(await http('/', { method: 'HEAD' })).toEqual({ status: 200, document: { page: '' } });
+  });
+
   it('keeps its token where only the owner reads it', () => {
     expect(statSync(join(home, 'token')).mode & 0o777).toBe(0o600);
   });

@@ -486,6 +486,17 @@ describe('fields that nobody knows', () => {
       ) as string,
     });
   });
+
+  it('says once what to do about newer code, and not of fields that are lacking', () => {
+    const newer = (message: object): string[] => {
+      const found = decode(runCompleted, JSON.stringify(message));
+      return found.ok ? [] : [...found.reason.matchAll(/newer code/g)].map(String);
+    };
+    const day = { ...goodOf(completed), status: 'superseded' };
+    expect(newer({ ...goodOf(outcome), dates: [day, day] })).toHaveLength(1);
+    expect(newer({ ...goodOf(outcome), mode: undefined })).toEqual([]);
+    expect(newer({})).toEqual([]);
+  });
 });
 
 describe('a pipeline that is sent what is no message', () => {
