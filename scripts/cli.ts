@@ -23,6 +23,7 @@ import { addReadingCommands } from './cli/reading-commands.ts';
 import { terminalWidth } from './cli/text-table.ts';
 import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
 import type { PredictionFlags } from './cli/predictions.ts';
+import type { PreflightFlags } from './cli/preflight.ts';
 import type { RecoverFlags } from './cli/recover.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
@@ -166,6 +167,23 @@ withRequestFlags(add('plan', 'say what a backfill request would do; nothing is w
     return (await import('./cli/backfill.ts')).planCommand(client, requestOf(flags, client.registry), flags);
   }),
 );
+
+add(
+  'preflight',
+  'say whether a backfill from a phase on can run: what it reads, date by date; nothing is written',
+)
+  .option('--phase <phase>', 'the first phase that is to be built, such as 4 or phase4')
+  .option('--start <date>', 'first date (YYYY-MM-DD), with --end')
+  .option('--end <date>', 'last date, included')
+  .option('--dates <dates>', 'dates separated by commas, or @FILE with one on each line')
+  .option('--season <season>', 'a whole season, such as 2023-24')
+  .option('--through <phase>', 'last phase to build (default phase5)')
+  .option('--tables <tables>', 'build these tables and the tables that depend on them')
+  .action(
+    onHome<PreflightFlags>(async (client, flags) =>
+      (await import('./cli/preflight.ts')).preflightCommand(client, flags, flags),
+    ),
+  );
 
 const backfills = group('backfills', 'list, show, watch, pause, resume, cancel or retry backfills');
 add('list', 'list backfills, the newest first', backfills)

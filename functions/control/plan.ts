@@ -13,6 +13,13 @@ import {
   type Plan,
   type PlanRequest,
 } from '../../shared/domain/plan.ts';
+import {
+  criteriaOf,
+  inputsOf,
+  verdictOf,
+  type Criterion,
+  type InputCoverage,
+} from '../../shared/domain/preflight.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { tablesNamed } from '../../shared/domain/table-named.ts';
 import { unknownSeasons } from './date-range.ts';
@@ -24,7 +31,7 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { FetchPlan } from '../../shared/state/backfill-fetches.ts';
-import type { NormalRequest } from '../../shared/state/backfills.ts';
+import { activeBackfills, type NormalRequest } from '../../shared/state/backfills.ts';
 import {
   knownSeasons,
   loadView,
@@ -180,14 +187,18 @@ export function expandDates(request: BackfillRequest, view: View, from: Phase): 
   return wanted.sort();
 }
 
+/** The command that fills some dates of a table. */
+function fillingCommand({ phase }: Pick<MissingInput, 'phase'>, dates: readonly GameDate[]): string {
+  return phase === RAW_PHASE
+    ? 'fullcourt import --from DIR'
+    : `fullcourt backfill --start ${dates[0] ?? ''} --end ${dates.at(-1) ?? ''} --from ${phase} --through ${phase}`;
+}
+
 /** A sentence that says which input is missing, on which dates, and which command fills it. */
 export function describeMissing({ table, phase, dates, neededBy }: MissingInput): string {
   const first = dates[0] ?? '';
   const last = dates.at(-1) ?? '';
-  const command =
-    phase === RAW_PHASE
-      ? 'fullcourt import --from DIR'
-      : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
+  const command = fillingCommand({ phase }, dates);
   return `${table} is missing on ${counted(dates.length, 'date')} (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
 }
 
@@ -207,8 +218,10 @@ export interface PlanAnswer {
   readonly outsideScope: Plan['outsideScope'];
   /** Seasons that were asked for and of which no game is known. */
   readonly unknownSeasons: readonly Season[];
-  /** Whether the plan can run: no input that it needs is missing. */
+  /** Whether the plan can run: no input that it needs is missing, live sources are asked for it, or a person has let it through. */
   readonly go: boolean;
+  /** What that was decided by, line by line. */
+  readonly criteria: readonly Criterion[];
   readonly noGo: readonly (MissingInput & { readonly what: string })[];
   /** What live sources are asked before anything is built; null where none are. What they tell may need further runs. */
   readonly fetches: FetchesPlanned | null;
@@ -246,6 +259,41 @@ export function fetchesPlanned({
   };
 }
 
+/** What `fullcourt preflight` answers: whether a request can run, by what criteria, and what it reads. */
+export interface Matrix {
+  readonly verdict: 'GO' | 'NO-GO';
+  readonly criteria: readonly Criterion[];
+  /** The tables that it reads and does not build itself. */
+  readonly tables: readonly InputCoverage[];
+}
+
+/** @param isFetched whether live sources are asked first */
+export async function matrixOf(
+  { store, registry }: Pick<EstimatingPorts, 'store' | 'registry'>,
+  { plan, request, view, unknownSeasons }: Omit<PlannedRequest, 'fetched'>,
+  isFetched: boolean,
+): Promise<Matrix> {
+  const tables = inputsOf(view, asPlanned(request), plan);
+  const criteria = criteriaOf(tables, {
+    dates: request.dates.length,
+    unknownSeasons,
+    others: (await activeBackfills({ store }))
+      .filter((other) => isAboutTheSame(registry, request, other.request))
+      .map(({ id }) => id),
+    isFetched,
+    fill: fillingCommand,
+  });
+  return { verdict: verdictOf(criteria), criteria, tables };
+}
+
+/** Whether two requests are about some same table on some same date. */
+function isAboutTheSame(registry: Registry, one: NormalRequest, other: NormalRequest): boolean {
+  const dates = new Set(one.dates);
+  if (!other.dates.some((date) => dates.has(date))) return false;
+  const tables = new Set(tablesInScope({ registry }, asPlanned(one)));
+  return tablesInScope({ registry }, asPlanned(other)).some((table) => tables.has(table));
+}
+
 /** How long a plan will take and what it will cost; null for what is not known. */
 export interface Estimate {
   /** From the request to the end: half of all backfills take less than `p50`, nine of ten less than `p90`. */
@@ -262,12 +310,18 @@ export interface EstimatingPorts {
   readonly config: Pick<Config, 'target'>;
 }
 
-/** What `fullcourt plan` prints of a planned request. Reads what earlier runs took; writes nothing. */
+/**
+ * What `fullcourt plan` prints of a planned request. Reads what earlier runs took; writes nothing.
+ * @param isLetThrough whether a person lets it run although inputs are missing
+ */
 export async function planDocument(
   ports: EstimatingPorts,
-  { plan, request, view, unknownSeasons }: Omit<PlannedRequest, 'fetched'>,
+  planned: Omit<PlannedRequest, 'fetched'>,
   fetches: FetchesPlanned | null = null,
+  isLetThrough = false,
 ): Promise<PlanAnswer> {
+  const { plan, request, view, unknownSeasons } = planned;
+  const { verdict, criteria } = await matrixOf(ports, planned, fetches !== null);
   const tables = ports.registry.all.flatMap((table) => {
     const { definition } = table;
     const batches = plan.batches.filter((batch) => batch.table === definition.name);
@@ -290,7 +344,8 @@ export async function planDocument(
     outsideScope: plan.outsideScope,
     unknownSeasons,
     fetches,
-    go: plan.missing.length === 0,
+    go: verdict === 'GO' || (isLetThrough && request.dates.length > 0),
+    criteria,
     noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
     estimate: await estimateOf(ports, plan, request),
   };

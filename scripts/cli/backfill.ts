@@ -25,6 +25,7 @@ import { paint } from './colours.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
+import { limitText } from './preflight.ts';
 import { fetchesText } from './fetches-text.ts';
 import { leftOutReason, statusText } from './render.ts';
 import { table } from './text-table.ts';
@@ -192,9 +193,7 @@ export async function planCommand(
   const planned = await planRequest(client, request);
   const normal = planned.request;
   const fetches = await fetchesOf(client, planned);
-  const found = await planDocument(client, planned, fetches);
-  // A request without dates is refused, unless live sources can tell of some.
-  const document = { ...found, go: found.go && (normal.dates.length > 0 || fetches !== null) };
+  const document = await planDocument(client, planned, fetches, request.skipPreflight !== undefined);
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
     tell(`NO-GO: ${noDatesText(planned.view)}`);
@@ -253,6 +252,11 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   if (document.unknownSeasons.length > 0)
     lines.push(paint.red(`Seasons: ${unknownSeasonsText(document.unknownSeasons)}`));
   for (const missing of document.noGo) lines.push(paint.red(`NO-GO ${missing.what}`));
+  for (const { name, weight, threshold, value, verdict, cure } of document.criteria)
+    if (weight === 'high' && verdict === 'NO-GO')
+      lines.push(
+        `Runs all the same: ${name} ${value ?? 'none'}, ${limitText(threshold)}; see \`${cure ?? ''}\``,
+      );
   const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =
     seconds === null ? 'no estimate of the time, because some tables have never run here' : bandText(seconds);
@@ -261,7 +265,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
       `BigQuery: ${counted(jobs, 'job')}, about ${grouped(Math.ceil(bytes / 2 ** 20))} MiB billed, ${usd.toFixed(4)} USD`,
     );
   lines.push(
-    `${document.go ? paint.green('GO') : paint.red('NO-GO')}: ${counted(document.runs, 'run')}, ${duration}`,
+    `${document.go ? paint.green('GO') : paint.red('NO-GO')}: ${counted(document.runs, 'run')}${document.runs === 0 ? '' : `, ${duration}`}`,
   );
   return lines.join('\n');
 }

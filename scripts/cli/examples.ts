@@ -35,6 +35,10 @@ export const HELP: Readonly<Record<string, Help>> = {
     ],
     page: 'docs/backfill.md',
   },
+  preflight: {
+    examples: ['preflight --phase 4 --season 2021-22', `preflight --phase 5 --dates ${DAY} --json`],
+    page: 'docs/backfill.md',
+  },
   plan: {
     examples: ['plan --season 2021-22', `plan --dates ${DAY} --only stale`],
     page: 'docs/backfill.md',

@@ -28,6 +28,7 @@ const COMMANDS = [
     'plan',
     'player',
     'predict',
+    'preflight',
     'query',
     'recover',
     'rejects',

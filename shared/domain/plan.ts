@@ -114,7 +114,8 @@ export function tablesInScope(
   );
 }
 
-function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
+/** Whether a phase is one of those from `from` to `through`. */
+export function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
   const at = PHASES.indexOf(phase);
   return at >= PHASES.indexOf(from) && at <= PHASES.indexOf(through);
 }
@@ -320,7 +321,11 @@ function planHistory(
     for (const input of reader.definition.inputs) {
       const source = markedByTable.get(input.table);
       if (source === undefined) continue;
-      for (const date of readByMarked(input, readerMarks, season)) {
+      for (const date of readByMarked(
+        input,
+        readerMarks.dates.filter((_, i) => readerMarks.marked[i] === 1),
+        season,
+      )) {
         const i = indexOfDate(source.dates, date);
         const state = season.states.get(input.table)?.[date];
         if (i === undefined || source.marked[i] === 1 || isAnswered(state) || isAccepted(state)) continue;
@@ -353,11 +358,15 @@ function planHistory(
 }
 
 /**
- * Every date of the season that some marked partition of `ofTable` reads through `input`. Earlier seasons are built when they are
- * asked for: a request never grows by whole seasons.
+ * Every date of the season that runs for some dates read through `input`. Earlier seasons are built when they are asked for: a request
+ * never grows by whole seasons.
+ * @param marked the dates of the runs, ascending
  */
-function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): readonly GameDate[] {
-  const marked = ofTable.dates.filter((_, i) => ofTable.marked[i] === 1);
+export function readByMarked(
+  input: Input,
+  marked: readonly GameDate[],
+  season: SeasonView,
+): readonly GameDate[] {
   switch (input.window.kind) {
     case 'same_date':
       return marked;

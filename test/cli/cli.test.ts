@@ -114,6 +114,72 @@ describe('what scripts rely on', () => {
     expect(await everything(home)).toEqual(before);
   });
 
+  it('preflight says whether a backfill from a phase on can run, by what it reads, and the backfill agrees', async () => {
+    interface Preflight {
+      readonly verdict: string;
+      readonly criteria: readonly {
+        name: string;
+        weight: string;
+        threshold: number;
+        value: number | null;
+        verdict: string;
+        cure: string | null;
+      }[];
+      readonly tables: readonly {
+        table: string;
+        have: number;
+        expected: number;
+        pct: number;
+        rowsPct: number | null;
+        missing: string[];
+      }[];
+    }
+    const asked = ['--start', phase4Dates()[0] ?? '', '--end', phase4Dates()[1] ?? ''];
+    const ready = await cliJson<Preflight>(built, 'preflight', '--phase', '4', ...asked);
+    expect([ready.code, ready.document.verdict]).toEqual([0, 'GO']);
+    expect(ready.document.tables.map(({ table }) => table)).toEqual(
+      expect.arrayContaining(['player_game_summary']),
+    );
+    expect(ready.document.tables.filter(({ missing }) => missing.length > 0)).toEqual([]);
+    const home = copyOf(raw);
+    const { code, document } = await cliJson<Preflight>(home, 'preflight', '--phase', '4', ...asked);
+    expect([code, document.verdict]).toEqual([1, 'NO-GO']);
+    const summaries = document.tables.find(({ table }) => table === 'player_game_summary');
+    expect(summaries).toMatchObject({
+      have: 0,
+      pct: 0,
+      rowsPct: null,
+      missing: dates.slice(0, summaries?.expected),
+    });
+    expect(document.criteria).toContainEqual({
+      ...{
+        name: 'dates of player_game_summary',
+        weight: 'critical',
+        threshold: 100,
+        value: 0,
+        verdict: 'NO-GO',
+      },
+      cure: `fullcourt backfill --start ${dates[0] ?? ''} --end ${summaries?.missing.at(-1) ?? ''} --from phase3 --through phase3`,
+    });
+    const refused = await cliJson<Json>(home, 'backfill', '--from', 'phase4', ...asked);
+    expect([refused.code, refused.document['state']]).toEqual([1, 'refused']);
+    const letThrough = await cliJson<{ go: boolean }>(
+      home,
+      'plan',
+      '--from',
+      'phase4',
+      ...asked,
+      '--skip-preflight',
+      '--reason',
+      'a test',
+    );
+    expect([letThrough.code, letThrough.document.go]).toEqual([0, true]);
+    const text = await cli(home, 'preflight', '--phase', '4', ...asked);
+    expect(text.stdout).toMatch(
+      /NO-GO dates of player_game_summary: 0, at least 100; cure it with: fullcourt backfill/,
+    );
+  });
+
   it('backfill says its id, state, dates, runs and seconds in one document, and progress elsewhere', () => {
     expect(backfill.code).toBe(0);
     const { document } = backfill;
