@@ -80,8 +80,8 @@ export const HELP: Readonly<Record<string, Help>> = {
   },
   validate: {
     examples: [
-      'validate --start 2021-11-01 --end 2021-11-30',
-      'validate --start 2021-11-01 --end 2021-11-30 --tables player_game_summary --json',
+      'validate --start 2021-11-01 --end 2021-11-07',
+      'validate --start 2021-11-01 --end 2021-11-07 --tables player_game_summary --json',
     ],
     page: 'docs/validate.md',
   },
