@@ -55,8 +55,10 @@ export interface ArchiveOptions {
   readonly scope?: ScopeSource | undefined;
   /** Who gives the scope that lies among the files; by default nobody who is named. */
   readonly by?: string | undefined;
-  /** When a source was asked (ISO, UTC); by default the files are historical and are learned now. */
+  /** When a source was asked (ISO, UTC); by default the files are historical. */
   readonly observedAt?: string | undefined;
+  /** When historical files were learned (ISO, UTC); by default now. */
+  readonly learnedAt?: string | undefined;
 }
 
 /** A file that was looked at and is sound. */
@@ -124,7 +126,7 @@ export async function planImport(
   const checked = new Map<string, CheckedFile>();
   for (const name of new Set(sources.flatMap(({ files: names }) => names)))
     checked.set(name, check(name, byName.get(fileNameOf(name))?.bytes() ?? new Uint8Array()));
-  const observedAt = options.observedAt ?? ports.clock().toISOString();
+  const observedAt = options.observedAt ?? options.learnedAt ?? ports.clock().toISOString();
   const played = new Map<Season, PlayedGames>();
   for (const season of new Set(sources.map((source) => source.season)))
     played.set(season, await playedIn(ports, season, checked));

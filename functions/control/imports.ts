@@ -83,8 +83,10 @@ export interface ImportOptions {
   readonly scope?: ScopeSource | undefined;
   /** Who gives the scope that lies among the files; by default nobody who is named. */
   readonly by?: string | undefined;
-  /** When a source was asked (ISO, UTC); by default the files are historical and are learned now. */
+  /** When a source was asked (ISO, UTC); by default the files are historical. */
   readonly observedAt?: string | undefined;
+  /** When historical files were learned (ISO, UTC); by default now. */
+  readonly learnedAt?: string | undefined;
   /** The worker of this process, when it has one already. */
   readonly worker?: ImportWorker | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;

@@ -136,7 +136,7 @@ async function repeatKnown(
   };
   const options = {
     ...{ seasons: wanted, replace: entry.replace },
-    observedAt: measured ? entry.files[0]?.observedAt : undefined,
+    [measured ? 'observedAt' : 'learnedAt']: entry.files[0]?.observedAt,
   };
   try {
     const sources = [...files.values()].map(({ name, bytes }) => ({ name, bytes: () => bytes }));

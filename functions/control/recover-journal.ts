@@ -163,7 +163,7 @@ async function repeatImport(
     const [first] = entry.files;
     const options = {
       ...{ seasons: entry.seasons ?? undefined, replace: entry.replace },
-      observedAt: first?.observedKind === 'measured' ? first.observedAt : undefined,
+      [first?.observedKind === 'measured' ? 'observedAt' : 'learnedAt']: first?.observedAt,
     };
     await archivePlanned(ports, await planImport(ports, files, options));
     return [];

@@ -10,7 +10,7 @@ import type { Client, Worker } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Origin } from '../../shared/domain/origin.ts';
-import { isSeason } from '../../shared/domain/season.ts';
+import { isSeason, lastDateOf, seasonStarting } from '../../shared/domain/season.ts';
 import { answer, copyable, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dryRunText, loadText } from './import-text.ts';
 import { FIRST_YEAR, LAST_YEAR } from '../simulate/season-years.ts';
@@ -163,6 +163,16 @@ export function leagueOf(flags: SimulateFlags): Origin {
   return { kind: 'simulated', seed, firstSeason };
 }
 
+/**
+ * When the files of a simulated league count as learned (ISO, UTC): at noon Eastern of the last day of its last season, so that the
+ * same league has the same rows in every home; now where that day is still to come.
+ */
+export function leagueLearnedAt(flags: SimulateFlags, now: Date): string {
+  const { seasons, firstSeason } = leagueNumbers(flags);
+  const end = `${lastDateOf(seasonStarting(firstSeason + seasons - 1))}T16:00:00.000Z`;
+  return end < now.toISOString() ? end : now.toISOString();
+}
+
 /** The files of a simulated league, season by season, in the form that an import takes. */
 export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]> {
   const { seasons, seed, firstSeason } = leagueNumbers(flags);
@@ -188,5 +198,6 @@ export async function simulateCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const coming: Coming = { command: 'simulate', origin: leagueOf(flags) };
-  return loadAndAnswer(client, coming, () => simulatedFiles(flags), {}, options);
+  const chosen = { learnedAt: leagueLearnedAt(flags, client.clock()) };
+  return loadAndAnswer(client, coming, () => simulatedFiles(flags), chosen, options);
 }

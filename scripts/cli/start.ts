@@ -15,7 +15,14 @@ import { paint } from './colours.ts';
 import { summaryText } from './backfill.ts';
 import { answer, configOf, EXIT, tell, withHome, type GlobalOptions } from './command.ts';
 import { refuseIfServed } from './reset.ts';
-import { leagueOf, readFolder, simulatedFiles, loadingProgress } from './load.ts';
+import {
+  leagueLearnedAt,
+  leagueOf,
+  loadingProgress,
+  readFolder,
+  simulatedFiles,
+  type SimulateFlags,
+} from './load.ts';
 import { completionText, coverageText } from './render.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -56,9 +63,12 @@ export async function startCommand(flags: StartFlags): Promise<number> {
   }
 }
 
+/** The league that is simulated. */
+const leagueFlags = (flags: StartFlags): SimulateFlags => ({ ...flags, firstSeason: FIRST_SEASON });
+
 async function startBehind(door: Door | undefined, flags: StartFlags): Promise<number> {
   const { data } = flags;
-  const league = { ...flags, firstSeason: FIRST_SEASON };
+  const league = leagueFlags(flags);
   const coming: Coming = {
     command: 'start',
     origin: data === undefined ? leagueOf(league) : { kind: 'files' },
@@ -101,8 +111,10 @@ async function startOn(
           : `Loading the files of ${flags.data}`,
       ),
     );
+    const learnedAt =
+      flags.data === undefined ? leagueLearnedAt(leagueFlags(flags), client.clock()) : undefined;
     const loaded = await loadingUnlessStopped(() =>
-      loadFiles(client, files, { worker, onProgress: loadingProgress() }),
+      loadFiles(client, files, { worker, onProgress: loadingProgress(), learnedAt }),
     );
     if (loaded.failed.length > 0) {
       for (const failure of loaded.failed) tell(failure);

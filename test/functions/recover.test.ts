@@ -16,6 +16,7 @@ import type { AliasChange } from '../../shared/domain/models.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { rememberAcceptance, storedAcceptances } from '../../shared/state/acceptances.ts';
+import { archiveOf } from '../../shared/state/archives.ts';
 import { giveAlias, knownAliases } from '../../shared/state/aliases.ts';
 import type { PlayersDocument } from '../../shared/state/identity-documents.ts';
 import { keepPersons, personsBySeason } from '../../shared/state/players.ts';
@@ -70,6 +71,20 @@ describe('a file of the journal', () => {
   const replay = (get: MemoryArchive['get']) =>
     replayJournal({ archive: { ...archive, get }, registry }, memoryStore());
   beforeEach(() => archiveFiles({ ...portsAt(EARLY), archive }, [file]));
+
+  it('was learned when it was, however much later its import was written down', async () => {
+    const learnedAt = '2022-09-30T16:00:00.000Z';
+    const ports = { store: memoryStore(), archive: memoryArchive(), clock: () => new Date(EARLY) };
+    await archiveFiles(ports, [file], { learnedAt });
+    const told = async (from: MemoryStore): Promise<string[]> => {
+      const found = await archiveOf({ store: from }, 'nbac_schedule', SEASON);
+      return Object.values(found?.entries ?? {}).map((entry) => `${entry.observedKind} ${entry.observedAt}`);
+    };
+    expect(await told(ports.store)).toEqual([`assumed ${learnedAt}`]);
+    const again = memoryStore();
+    await replayJournal({ archive: ports.archive, registry }, again);
+    expect(await told(again)).toEqual([`assumed ${learnedAt}`]);
+  });
 
   it('is lost when the archive says that it has none, or other bytes', async () => {
     const missing = await replay(() => Promise.reject(new FileLostError('missing', 'gone')));

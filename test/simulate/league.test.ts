@@ -8,6 +8,7 @@ import {
   type LeagueOptions,
   type SimulatedFile,
 } from '../../scripts/simulate/league.ts';
+import { leagueLearnedAt } from '../../scripts/cli/load.ts';
 import { faultsOf, groupBy, HEADERS, number, seasonRows, text } from '../support/season-rows.ts';
 
 /** A league that is simulated in a blink, with every kind of file and enough days for windows after the bootstrap. */
@@ -28,6 +29,15 @@ describe('a simulated league', () => {
     const again = simulateSeason({ ...SMALL, index: 0 });
     expect(again).toEqual(first);
     expect(hashOf(first)).toBe(SMALL_HASH);
+  });
+
+  it('is learned at the same time in every home, unless its last day is still to come', () => {
+    const learned = (seasons: string, now: string): string =>
+      leagueLearnedAt({ seasons, seed: '1', firstSeason: '2021' }, new Date(now));
+    for (const now of ['2023-01-01T00:00:00Z', '2026-01-01T00:00:00Z'])
+      expect(learned('1', now)).toBe('2022-09-30T16:00:00.000Z');
+    expect(learned('2', '2026-01-01T00:00:00Z')).toBe('2023-09-30T16:00:00.000Z');
+    expect(learned('2', '2023-01-01T00:00:00.000Z')).toBe('2023-01-01T00:00:00.000Z');
   });
 
   it('is another for another seed', () => {
