@@ -40,10 +40,10 @@ export function asReadAnew<T>(parsed: T, before: unknown): T {
 
 /** The same value, frozen with all its parts. */
 function frozen<T extends Fields>(value: T): T {
-  // A document may have thousands of objects, so no list of their fields is made.
+  // Documents have thousands of objects, so no list of their fields is made, and a text or number costs no call.
   for (const name in value) {
     const inner = value[name];
-    if (isPlain(inner)) frozen(inner);
+    if (typeof inner === 'object' && isPlain(inner)) frozen(inner);
   }
   return Object.freeze(value);
 }
