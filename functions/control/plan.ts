@@ -6,6 +6,7 @@ import { plannedCoverage, type PlannedCoverage } from '../../shared/domain/cover
 import type { Forecast } from '../../shared/domain/forecast.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import type { PartitionRef } from '../../shared/domain/partition.ts';
 import {
   planBackfill,
   tablesInScope,
@@ -267,11 +268,16 @@ export interface Matrix {
   readonly tables: readonly InputCoverage[];
 }
 
-/** @param isFetched whether live sources are asked first */
+/**
+ * The matrix of a planned request.
+ * @param isFetched whether live sources are asked first
+ * @param short what the row-count gate would stop runs for; null where the warehouse does not answer
+ */
 export async function matrixOf(
   { store, registry }: Pick<EstimatingPorts, 'store' | 'registry'>,
   { plan, request, view, unknownSeasons }: Omit<PlannedRequest, 'fetched'>,
   isFetched: boolean,
+  short?: readonly PartitionRef[] | null,
 ): Promise<Matrix> {
   const tables = inputsOf(view, asPlanned(request), plan);
   const criteria = criteriaOf(tables, {
@@ -281,6 +287,7 @@ export async function matrixOf(
       .filter((other) => isAboutTheSame(registry, request, other.request))
       .map(({ id }) => id),
     isFetched,
+    ...(short === undefined ? {} : { short }),
     fill: fillingCommand,
   });
   return { verdict: verdictOf(criteria), criteria, tables };

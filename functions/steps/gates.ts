@@ -6,19 +6,22 @@
  * for and that input is opened again, to be rebuilt first. If the warehouse does not answer, the
  * verdict is `unknown`: the partition is blocked too, and the gate is asked again after a while.
  */
+import { ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isAnswered,
   PRESENT_SHARE,
+  refName,
   type GateVerdict,
   type PartitionRef,
 } from '../../shared/domain/partition.ts';
+import type { Batch } from '../../shared/domain/plan.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { stateOf, type SeasonView, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
 import { isRaw } from '../../shared/domain/table.ts';
-import type { RowRange } from '../../shared/ports/warehouse.ts';
+import type { RowRange, Warehouse } from '../../shared/ports/warehouse.ts';
 import type { HandlerContext } from './context.ts';
 
 /** The verdict of the gate for a batch, and the inputs that did not pass. */
@@ -54,17 +57,49 @@ export async function countInputRows(
   if (inputs === undefined)
     return { verdict: { ...asked, verdict: 'pass', detail: 'nothing to count' }, short: [] };
 
-  const counted = await ports.warehouse.rowCounts(inputs);
+  const counted = await shortAmong(ports.warehouse, view, inputs);
   if (!counted.ok) {
     const detail = `the inputs could not be counted: ${counted.failure.detail}`;
     return { verdict: { ...asked, verdict: 'unknown', detail, retryAt }, short: [] };
   }
-  const short = inputs.flatMap((input, i) => shortOf(view, input, counted.value[i]));
+  const short = counted.value;
   if (short.length === 0)
     return { verdict: { ...asked, verdict: 'pass', detail: 'every input holds the rows it should' }, short };
   const names = short.slice(0, MAX_NAMED).map(({ table, date }) => `${table}@${date}`);
   const detail = `${short.length} input partitions hold fewer rows than recorded: ${names.join(', ')}`;
   return { verdict: { ...asked, verdict: 'blocked', detail, retryAt }, short };
+}
+
+/**
+ * The input partitions because of which the gate would stop some runs, each once; a failure when the warehouse does not answer.
+ * @param runs the dates of each run, ascending, all of one season
+ */
+export async function shortInputsOf(
+  warehouse: CountingWarehouse,
+  view: View,
+  runs: readonly Batch[],
+): Promise<Result<PartitionRef[]>> {
+  const ofSeason = Map.groupBy(
+    runs,
+    ({ table, dates: [first] }) => `${table} ${first === undefined ? '' : seasonOf(first)}`,
+  );
+  const inputs = [...ofSeason.values()].flatMap((own) => {
+    const [{ table } = { table: '' }] = own;
+    return inputsToCount(view, view.registry.get(table), own.flatMap(({ dates }) => dates).sort()) ?? [];
+  });
+  const short = await shortAmong(warehouse, view, inputs);
+  return short.ok ? ok([...new Map(short.value.map((ref) => [refName(ref), ref])).values()]) : short;
+}
+
+type CountingWarehouse = Pick<Warehouse, 'rowCounts'>;
+
+async function shortAmong(
+  warehouse: CountingWarehouse,
+  view: View,
+  inputs: readonly CountedInput[],
+): Promise<Result<PartitionRef[]>> {
+  const counted = await warehouse.rowCounts(inputs);
+  return counted.ok ? ok(inputs.flatMap((input, i) => shortOf(view, input, counted.value[i]))) : counted;
 }
 
 /** What the runs for `dates` read of required inputs; undefined when there is nothing to count, as for a raw table. */

@@ -18,7 +18,7 @@ import type { Policy } from '../control/policy.ts';
 /** What persons read of a warehouse: answers to queries, and what has changed. */
 export interface ReadingWarehouse extends Pick<
   Warehouse,
-  'ask' | 'read' | 'published' | 'notPortable' | 'changes' | 'changeCounts' | 'changeEvents'
+  'ask' | 'read' | 'published' | 'rowCounts' | 'notPortable' | 'changes' | 'changeCounts' | 'changeEvents'
 > {
   /**
    * Answers a query of tables as they were known at a time.

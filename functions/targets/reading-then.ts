@@ -11,6 +11,7 @@ export function readingThen(
     ask: warehouse.ask,
     read: warehouse.read,
     published: warehouse.published,
+    rowCounts: warehouse.rowCounts,
     notPortable: warehouse.notPortable,
     changes: warehouse.changes,
     changeCounts: warehouse.changeCounts,

@@ -1,6 +1,7 @@
 /** `preflight`: whether a backfill from a phase on can run, by the readiness of what it reads. */
 import { targetsFilling } from '../../functions/control/target-tables.ts';
 import { matrixOf, planRequest, type Matrix } from '../../functions/control/plan.ts';
+import { shortInputsOf } from '../../functions/steps/gates.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
@@ -31,7 +32,11 @@ export async function preflightCommand(
       flag: '--phase',
     });
   const planned = await planRequest(client, requestOf({ ...flags, from }, client.registry));
-  const found = await matrixOf(client, planned, targetsFilling(planned.fetched).length > 0);
+  const short = await client.readWarehouse('preflight', (warehouse) =>
+    shortInputsOf(warehouse, planned.view, planned.plan.batches),
+  );
+  const isFetched = targetsFilling(planned.fetched).length > 0;
+  const found = await matrixOf(client, planned, isFetched, short.ok ? short.value : null);
   const tables = found.tables.map(({ fewestRows: _fewest, isNeeded: _needed, ...each }) => each);
   answer(options, { ...found, tables }, () => preflightText(found));
   return found.verdict === 'GO' ? EXIT.done : EXIT.failed;

@@ -5,7 +5,14 @@
 import { whyNotExpected } from './calendar.ts';
 import { percent } from './coverage.ts';
 import type { GameDate } from './game-date.ts';
-import { isAccepted, isAnswered, isBuilt, isInFlight, type PartitionState } from './partition.ts';
+import {
+  isAccepted,
+  isAnswered,
+  isBuilt,
+  isInFlight,
+  type PartitionRef,
+  type PartitionState,
+} from './partition.ts';
 import { inPhases, readByMarked, tablesInScope, type Plan, type PlanRequest } from './plan.ts';
 import type { RegisteredTable } from './registry.ts';
 import type { Season } from './season.ts';
@@ -51,7 +58,7 @@ export interface Criterion {
   readonly weight: Weight;
   /** The least value with which the verdict is GO. For a criterion that counts what stands in the way, 0 is the most. */
   readonly threshold: number;
-  /** Null where nothing is there to be measured: then it is GO. */
+  /** Null where nothing is there to be measured; then it is GO, unless the warehouse did not answer. */
   readonly value: number | null;
   readonly verdict: 'GO' | 'NO-GO';
   /** The command that turns a NO-GO; null for GO. */
@@ -189,6 +196,8 @@ export interface Circumstances {
   readonly unknownSeasons: readonly Season[];
   /** Backfills that build some of the same tables on some of the same dates. */
   readonly others: readonly string[];
+  /** Partitions of which the warehouse has fewer rows than were recorded; null where it does not answer. Absent: it was not asked. */
+  readonly short?: readonly PartitionRef[] | null;
   /** Whether live sources are asked first, which may tell what raw tables lack. */
   readonly isFetched: boolean;
   /** The command that fills some dates of a table. */
@@ -197,7 +206,7 @@ export interface Circumstances {
 
 /** The matrix: each criterion with its verdict, the critical ones first. */
 export function criteriaOf(inputs: readonly InputCoverage[], circumstances: Circumstances): Criterion[] {
-  const { dates, unknownSeasons, others, isFetched, fill } = circumstances;
+  const { dates, unknownSeasons, others, short, isFetched, fill } = circumstances;
   const ofDates = inputs.map((input): Criterion => {
     const { table, required, isNeeded, pct, missing } = input;
     const stops = required && (isNeeded || missing.length === 0) && !isFetched;
@@ -242,6 +251,7 @@ export function criteriaOf(inputs: readonly InputCoverage[], circumstances: Circ
       () => 'fullcourt import --from DIR',
     ),
     ...ofDates,
+    ...(short === undefined ? [] : [rowsLost(short, inputs)]),
     atMostNone('seasons without a schedule', 'high', unknownSeasons, () => 'fullcourt import --from DIR'),
     atMostNone(
       'other backfills of the same tables and dates',
@@ -263,6 +273,21 @@ function atLeast(
 ): Criterion {
   const isMet = value === null || value >= threshold;
   return { name, weight, threshold, value, verdict: isMet ? 'GO' : 'NO-GO', cure: isMet ? null : cure() };
+}
+
+/** Rows that the warehouse has lost since they were recorded: the row-count gate stops what reads them. */
+function rowsLost(short: readonly PartitionRef[] | null, inputs: readonly InputCoverage[]): Criterion {
+  const name = 'dates of inputs with fewer rows in the warehouse than were recorded';
+  const fixed = { name, weight: 'critical', threshold: 0 } as const;
+  if (short === null) return { ...fixed, value: null, verdict: 'NO-GO', cure: 'fullcourt status' };
+  // What the request builds itself, it builds again.
+  const outside = short.filter((ref) => inputs.some(({ table }) => table === ref.table));
+  const [first] = outside;
+  const phase = inputs.find(({ table }) => table === first?.table)?.phase;
+  if (first === undefined || phase === undefined) return { ...fixed, value: 0, verdict: 'GO', cure: null };
+  const dates = outside.filter(({ table }) => table === first.table).map(({ date }) => date);
+  const cure = `fullcourt backfill --dates ${dates.join(',')} --tables ${first.table} --from ${phase} --through ${phase} --force`;
+  return { ...fixed, value: outside.length, verdict: 'NO-GO', cure };
 }
 
 /** GO when every critical criterion is. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { matrixOf, planRequest, type Matrix } from '../../functions/control/plan.ts';
+import { shortInputsOf } from '../../functions/steps/gates.ts';
 import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
@@ -60,6 +62,46 @@ describe('F-01 a closed gate is a verdict, never a trigger', () => {
       expect(stateIn(world, 'team_offense', date)?.status, date).toBe('success');
       expect(runs[`team_offense@${date}`], date).toBe(1);
     }
+  });
+
+  it('F-01 preflight says beforehand what the gate will stop, with the command that turns it', async () => {
+    const world = makeWorld({ from: await builtWorld() });
+    const phase = 'phase3' as const;
+    const request = { dates: [date], from: phase, through: phase, force: true };
+    const preflight = async (): Promise<Matrix> => {
+      const planned = await planRequest({ ...world, clock: world.now }, request);
+      const short = await shortInputsOf(world.warehouse, planned.view, planned.plan.batches);
+      return matrixOf(world, planned, false, short.ok ? short.value : null);
+    };
+    expect(await preflight()).toMatchObject({ verdict: 'GO' });
+    world.warehouse.truncate('nbac_game_results', date, 0);
+    const { verdict, criteria } = await preflight();
+    expect(verdict).toBe('NO-GO');
+    expect(criteria.filter((each) => each.verdict === 'NO-GO')).toMatchObject([
+      {
+        weight: 'critical',
+        value: 1,
+        cure: `fullcourt backfill --dates ${date} --tables nbac_game_results --from phase2 --through phase2 --force`,
+      },
+    ]);
+    await world.request(request);
+    await drain(world);
+    expect(stateIn(world, 'team_offense', date)?.status).toBe('blocked');
+    await world.settle();
+    await world.request({
+      ...{ dates: [date], from: 'phase2', through: 'phase2', tables: ['nbac_game_results'], force: true },
+    });
+    await world.settle();
+    expect(await preflight()).toMatchObject({ verdict: 'GO' });
+  });
+
+  it('F-01 preflight takes a warehouse that does not answer for unknown, which is no GO', async () => {
+    const world = makeWorld({ from: await builtWorld() });
+    const planned = await planRequest(
+      { ...world, clock: world.now },
+      { dates: [date], from: 'phase3', force: true },
+    );
+    expect(await matrixOf(world, planned, false, null)).toMatchObject({ verdict: 'NO-GO' });
   });
 
   it('F-01 reopens a computed input that lost its rows, builds it again by itself, and runs its reader once', async () => {

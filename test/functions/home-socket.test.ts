@@ -15,6 +15,8 @@ import {
 import type { EmbeddedClient } from '../../functions/targets/embedded/client.ts';
 import { answers, distantWarehouse, readHome } from '../../functions/targets/embedded/reading.ts';
 import { documentOf, lineOf, linesOf } from '../../functions/targets/embedded/socket-lines.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { readConfig } from '../../shared/config.ts';
 import type { Answer } from '../../shared/ports/warehouse.ts';
@@ -29,7 +31,7 @@ const warehouse: Pick<Served['warehouse'], 'ask' | 'notPortable'> = {
       columns: [{ name: 'sql', type: 'STRING' }],
       unchecked: [],
       chunks: (async function* () {
-        yield [[sql]];
+        yield sql.includes('COUNT(*)') ? [['2021-10-20', 3]] : [[sql]];
         if (sql !== 'endless') return;
         for (;;) {
           await new Promise(setImmediate);
@@ -201,6 +203,17 @@ describe('a process that has the home and says nothing', () => {
     expect(said).toEqual([`waiting for the answer of process 4711 (serve), which has ${home}`]);
     vi.advanceTimersByTime(57_000);
     expect(await waiting).toBe(false);
+  });
+});
+
+it('counts the rows of each date for a command in another process', async () => {
+  const home = newFolder();
+  await served(home);
+  const table = loadRegistry().get('nbac_schedule');
+  const range = { table, first: gameDate('2021-10-19'), last: gameDate('2021-10-21') };
+  expect(await distantWarehouse(home).rowCounts([range, range])).toEqual({
+    ok: true,
+    value: [new Map([['2021-10-20', 3]]), new Map([['2021-10-20', 3]])],
   });
 });
 

@@ -6,9 +6,10 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, RequestError, type Result } from '../../../shared/domain/failure.ts';
+import { gameDate, type GameDate } from '../../../shared/domain/game-date.ts';
 import { qualifiedName } from '../../../shared/domain/table.ts';
 import { gatherRows, orderOf, type TableRows } from '../../../shared/domain/table-rows.ts';
-import type { Answer, Cell, RowsAsked } from '../../../shared/ports/warehouse.ts';
+import type { Answer, Cell, RowRange, RowsAsked } from '../../../shared/ports/warehouse.ts';
 import type { ReadingWarehouse, Worker } from '../client.ts';
 import { readingThen } from '../reading-then.ts';
 import type { EmbeddedClient } from './client.ts';
@@ -94,6 +95,11 @@ export function distantWarehouse(home: string, say: Say = () => undefined): Read
   return {
     ask: (sql) => distantAnswer(home, { op: 'ask', sql }, say),
     read: (asked) => distantRows(home, asked, say),
+    rowCounts: async (ranges) => {
+      const counted: ReadonlyMap<GameDate, number>[] = [];
+      for (const range of ranges) counted.push(await distantCounts(home, range, say));
+      return ok(counted);
+    },
     askThen: async (asked, sql, portable) => {
       const dates = [...asked.dates];
       return distantAnswer(home, { op: 'askThen', at: asked.at, dates, sql, portable }, say);
@@ -129,6 +135,21 @@ async function distantRows(
   const { chunks } = await distantAnswer(home, { op: 'ask', sql }, say);
   for await (const rows of chunks) for (const cells of rows) gathered.take(cells);
   return ok(gathered.rows());
+}
+
+/** How many rows a table has on each date between two, asked likewise. */
+async function distantCounts(
+  home: string,
+  { table: { definition }, first, last }: RowRange,
+  say: Say,
+): Promise<ReadonlyMap<GameDate, number>> {
+  const { partitionColumn } = definition;
+  const sql = `SELECT STRING(${partitionColumn}) AS date, COUNT(*) AS n FROM ${qualifiedName(definition)} WHERE ${partitionColumn} BETWEEN DATE '${first}' AND DATE '${last}' GROUP BY ${partitionColumn}`;
+  const { chunks } = await distantAnswer(home, { op: 'ask', sql }, say);
+  const counts = new Map<GameDate, number>();
+  for await (const rows of chunks)
+    for (const [date, n] of rows) counts.set(gameDate(String(date)), Number(n));
+  return counts;
 }
 
 async function distantAnswer(home: string, asked: Asked, say: Say): Promise<AnswerThen> {
