@@ -121,7 +121,8 @@ export async function planAgain(
   return { view, plan: planBackfill(view, request, policy.batchSize) };
 }
 
-function asPlanned({ tables, unknownSeasons: _, ...rest }: NormalRequest): PlanRequest {
+/** A request as it is planned. */
+export function asPlanned({ tables, unknownSeasons: _, ...rest }: NormalRequest): PlanRequest {
   return { ...rest, ...(tables === null ? {} : { tables }) };
 }
 
@@ -362,7 +363,7 @@ export async function planDocument(
  * The duration is a band from what runs of the same tables have taken on this target; null when a table has never been run on it. On
  * Google Cloud the estimate also says what BigQuery charges.
  */
-async function estimateOf(
+export async function estimateOf(
   { store, registry, config }: EstimatingPorts,
   plan: Plan,
   { maxInFlight }: Pick<NormalRequest, 'maxInFlight'>,

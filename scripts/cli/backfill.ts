@@ -8,12 +8,14 @@ import { noDatesText, unknownSeasonsText } from '../../functions/control/date-ra
 import {
   fetchesPlanned,
   planDocument,
+  matrixOf,
   planRequest,
   type Estimate,
   type FetchesPlanned,
   type PlanAnswer,
 } from '../../functions/control/plan.ts';
 import { plannedFetches } from '../../functions/control/planned-fetches.ts';
+import { waysOn, type WayOn } from '../../functions/control/ways-on.ts';
 import { targetsFilling } from '../../functions/control/target-tables.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
 import { causeText } from '../../shared/domain/cause.ts';
@@ -194,12 +196,39 @@ export async function planCommand(
   const normal = planned.request;
   const fetches = await fetchesOf(client, planned);
   const document = await planDocument(client, planned, fetches, request.skipPreflight !== undefined);
-  answer(options, document, () => planText(document, normal.dates));
+  const ways = document.go
+    ? []
+    : await waysOn(client, request, planned, (await matrixOf(client, planned, fetches !== null)).tables);
+  answer(options, { ...document, ways }, () =>
+    [planText(document, normal.dates), ...waysText(ways)].join('\n'),
+  );
   if (normal.dates.length === 0) {
     tell(`NO-GO: ${noDatesText(planned.view)}`);
     return EXIT.failed;
   }
   return document.go && document.unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** The ways on, side by side, and their commands. */
+function waysText(ways: readonly WayOn[]): string[] {
+  if (ways.length === 0) return [];
+  return [
+    '',
+    table(
+      ['way on', 'runs', 'time', 'USD', 'covered afterwards', 'dates of inputs still missing'],
+      ways.map(({ way, go, runs, seconds, usd, coverage: { after, expected }, inputsMissing }) => [
+        go ? way : `${way} (not yet: NO-GO)`,
+        runs,
+        seconds === null ? 'not known' : bandText(seconds),
+        usd.toFixed(4),
+        `${grouped(after)} / ${grouped(expected)}`,
+        inputsMissing,
+      ]),
+    ),
+    ...ways.map(
+      ({ way, commands }) => `${way}: ${commands.map((command) => `\`${command}\``).join(', then ')}`,
+    ),
+  ];
 }
 
 /** What live sources are asked before the request is built; null where none are. */

@@ -63,6 +63,15 @@ beforeAll(async () => {
 });
 afterAll(removeFolders);
 
+/** What a plan says of a way on. */
+interface WayOn {
+  readonly way: string;
+  readonly commands: readonly string[];
+  readonly go: boolean;
+  readonly runs: number;
+  readonly coverage: Readonly<Record<'expected' | 'after', number>>;
+  readonly inputsMissing: number;
+}
 /** What a plan says of seconds. */
 type Band = Readonly<Record<'p50' | 'p90', number>>;
 
@@ -853,6 +862,42 @@ describe('exit codes 0 and 1', () => {
     const home = copyOf(raw);
     const asked = await cliJson<Json>(home, 'backfill', ...args);
     expect(asked).toMatchObject({ code: 1, document: { state: 'refused', runs: 0 } });
+  });
+
+  it('a NO-GO has its ways on side by side, and the first of them is a GO with the runs that it says', async () => {
+    const date = dates.at(-1) ?? '';
+    const home = copyOf(raw);
+    const { document } = await cliJson<{ runs: number; ways: WayOn[] }>(
+      home,
+      ...['plan', '--dates', date, '--from', 'phase4', '--through', 'phase4'],
+    );
+    const [all, required, anyway] = document.ways;
+    expect(document.ways.map(({ way, go }) => [way, go])).toEqual([
+      ['fill everything first', true],
+      ['fill only what is required', true],
+      ['run anyway', true],
+    ]);
+    expect(all?.commands).toEqual([`fullcourt backfill --dates ${date} --from phase3 --through phase4`]);
+    expect(required?.commands.map((command) => command.split(' --from ')[1])).toEqual([
+      expect.stringMatching(/^phase3 --through phase3 --tables \S*player_game_summary/),
+      'phase4 --through phase4',
+    ]);
+    expect(anyway?.commands[0]).toContain(' --skip-preflight --reason TEXT');
+    expect(anyway?.runs).toBe(document.runs);
+    expect(all?.inputsMissing).toBe(0);
+    expect(required?.inputsMissing).toBeGreaterThan(0);
+    expect(anyway?.inputsMissing).toBeGreaterThan(required?.inputsMissing ?? 0);
+    for (const { coverage } of document.ways) expect(coverage.after).toBe(coverage.expected);
+    const [, ...command] = all?.commands[0]?.split(' ') ?? [];
+    const planned = await cliJson<{ go: boolean; runs: number; ways: WayOn[] }>(
+      home,
+      ...command,
+      '--dry-run',
+    );
+    expect(planned).toMatchObject({ code: 0, document: { go: true, runs: all?.runs, ways: [] } });
+    expect((await cli(home, 'plan', '--dates', date, '--from', 'phase4')).stdout).toMatch(
+      /fill everything first: `fullcourt backfill --dates \S+ --from phase3`/,
+    );
   });
 
   it('dates without games are nothing to do: 1, and says so', async () => {
