@@ -3,7 +3,6 @@ import type { Cell, Warehouse } from '../../shared/ports/warehouse.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
-import { qualifiedName } from '../../shared/domain/table.ts';
 import {
   BASELINE_DAYS,
   COMPARED_FEATURES,
@@ -22,6 +21,7 @@ import {
   type Verdict,
 } from '../../shared/domain/validation.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
+import { countRows } from './count-rows.ts';
 import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 import { rowChecks, type DateRange } from './row-checks.ts';
@@ -44,7 +44,7 @@ export interface Validation {
   readonly looked: { readonly dates: number; readonly tables: number; readonly rows: number };
 }
 
-type Reading = Pick<Warehouse, 'ask' | 'published'>;
+type Reading = Pick<Warehouse, 'ask' | 'published' | 'rowCounts'>;
 
 /** @throws Error when the warehouse does not answer */
 export async function validate(
@@ -113,15 +113,18 @@ async function againstDocuments(
 ): Promise<{ readonly findings: Finding[]; readonly rows: number }> {
   const findings: Finding[] = [];
   let rows = 0;
-  for (const name of tables) {
-    const table = view.registry.get(name);
-    const part = table.definition.partitionColumn;
-    const counted = await rowsOf(
-      warehouse,
-      `SELECT CAST(t.${part} AS STRING) AS date, COUNT(*) AS n FROM ${qualifiedName(table.definition)} AS t
-       WHERE t.${part} BETWEEN DATE '${range.start}' AND DATE '${range.end}' GROUP BY t.${part}`,
-    );
-    const counts = new Map(counted.map(({ date, n }) => [gameDate(String(date)), Number(n)]));
+  const ranges = tables.map((name) => ({
+    table: view.registry.get(name),
+    first: range.start,
+    last: range.end,
+  }));
+  for (const {
+    range: { table },
+    counted,
+  } of await countRows(warehouse, ranges)) {
+    const { name } = table.definition;
+    if (!counted.ok) throw new Error(counted.failure.detail);
+    const counts = counted.value;
     rows += [...counts.values()].reduce((sum, n) => sum + n, 0);
     const built = dates.filter((date) => {
       const state = stateOf(view, name, date);

@@ -1,5 +1,4 @@
 /** The socket of a home: who asks in pieces, who says nothing, who does not read, and homes with long paths. */
-import { loadRegistry } from '../../functions/processors/registry.ts';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
