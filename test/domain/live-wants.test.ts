@@ -69,6 +69,18 @@ describe('loads', () => {
     ]);
   });
 
+  it('of what only helps to know a game are followed when the day is over: nothing refreshes its date any more', () => {
+    const [roster, yesterday] = ['espn_team_rosters', day(19)];
+    const view = viewOf({
+      ...{ registry: loadRegistry(), today },
+      differently: except({ [`${roster}@${yesterday}`]: { inputFingerprint: 'other.names' } }),
+    });
+    const loads = decideLoads(view, told(roster, yesterday), 'live');
+    expect(loads.map(({ through, actions }) => [through, asked(actions)])).toEqual([
+      ['phase5', [`${roster}@${yesterday}`]],
+    ]);
+  });
+
   it('of many old dates of a table become few runs, and those of today one each', () => {
     const calendar = registry.calendarSources[0] ?? expect.fail();
     const view = viewOf({ registry, today, differently: () => null });
@@ -201,6 +213,28 @@ describe('wants', () => {
     );
     const lacking = viewOf({ registry, today, differently: onlyRaw(`${results}@${yesterday}`) });
     expect(asked(decideWants(lacking, yesterday, 'after', 'live'))).toEqual([`wait ${results}@${yesterday}`]);
+  });
+
+  it('after the games are of what is computed beforehand, too, where it has become stale since', () => {
+    const yesterday = day(19);
+    const [first = '', second = ''] = pre.map(({ definition }) => `${definition.name}@${yesterday}`);
+    const stale = {
+      [first]: { stale: { cause: 'data', because: 'names of a roster' } },
+      [second]: { stale: { cause: 'code', because: 'a deployment' } },
+    } as const;
+    const wanted = (differences: Parameters<typeof except>[0]) =>
+      asked(
+        decideWants(
+          viewOf({ registry, today, differently: except(differences) }),
+          yesterday,
+          'after',
+          'live',
+        ),
+      );
+    expect(wanted(stale)).toEqual([`wait ${first}`]);
+    expect(wanted({ ...stale, [`${results}@${yesterday}`]: never('waiting') })).not.toContain(
+      `wait ${first}`,
+    );
   });
 
   describe('of a raw table of which nothing was told', () => {

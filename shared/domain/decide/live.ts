@@ -47,7 +47,7 @@ export interface LoadsAsked {
  * The loads of raw tables that do not hold what is archived of them. A date of today, of yesterday, or of which something was
  * computed before, is followed through all phases. Older dates of which nothing was computed are only loaded: their history is the
  * work of a backfill. What only helps to know a game beforehand (lines, reports, rosters) is only loaded, too: what it makes stale
- * is built again by `decideWants`, at its own pace.
+ * is built again by `decideWants`, at its own pace; on the days after, nobody looks at it again, and it is followed like the others.
  * @param told raw table -> the dates of which a source has spoken
  */
 export function decideLoads(view: View, told: Told, correlationId: string): LoadsAsked[] {
@@ -84,7 +84,7 @@ export function decideLoads(view: View, told: Told, correlationId: string): Load
 
 function throughOf(view: View, { definition }: RegisteredTable, date: GameDate): typeof RAW_PHASE | 'phase5' {
   const isCalendar = view.registry.calendarSources.includes(definition.name);
-  if (definition.timing === 'pre_game' && !isCalendar) return RAW_PHASE;
+  if (definition.timing === 'pre_game' && !isCalendar && date >= view.today) return RAW_PHASE;
   const isNear = date >= addDays(view.today, -1) && date <= addDays(view.today, 1);
   return isNear || view.registry.all.some((table) => isBuiltFrom(view, table, date)) ? 'phase5' : RAW_PHASE;
 }
@@ -125,7 +125,8 @@ function batched(view: View, actions: readonly Action[]): Action[] {
  * built, when its inputs have changed since, or when its games are gone. The carry of 2023-10-23 is gone when the season turns out to
  * open on 2023-10-24. After its games: every table that was never built although results and box scores are there, and every raw table
  * that was never looked at, at the latest on the day after. Its source may have told nothing of the date, as that of the shots where
- * only box scores are asked for; then it says what is lacking, whichever answers have come, and in which order.
+ * only box scores are asked for; then it says what is lacking, whichever answers have come, and in which order. What is computed
+ * beforehand and has become stale since the last tip-off, as by a roster whose names box scores have told, is built again, too.
  * @param when whether the games of the date are ahead or behind
  */
 export function decideWants(
@@ -139,15 +140,16 @@ export function decideWants(
   const timing = when === 'before' ? 'pre_game' : 'post_game';
   return view.registry.all.flatMap((table): Action[] => {
     const { definition } = table;
-    if (definition.timing !== timing) return [];
     const state = stateOf(view, definition.name, date);
+    const isAgain =
+      isComputed(definition) && definition.timing === 'pre_game' && state?.stale?.cause === 'data';
+    if (definition.timing !== timing && !(isAgain && isBuilt(state))) return [];
+    if (when === 'after' && !isTold && !isRaw(definition)) return [];
     if (isRaw(definition)) {
       if (when === 'before' || state !== undefined || !(isTold || date < view.today)) return [];
     } else {
-      if (when === 'after' && !isTold) return [];
       if (isInFlight(state) || state?.want != null || state?.status === 'failed') return [];
-      const isStale = when === 'before' && state?.stale?.cause === 'data';
-      if (isBuilt(state) && !isStale && !isToBeEmptied(view, table, date)) return [];
+      if (isBuilt(state) && !isAgain && !isToBeEmptied(view, table, date)) return [];
     }
     if (whyNoPartition(view, table, date) !== undefined) return [];
     const { pending, lost } = evaluation.unmet(table, date);
