@@ -60,6 +60,7 @@ export function emptyModel(): Beginning<ModelWarehouse> {
       playersPerTeam: 9,
       // Rows of the second source that do not stand in are used by no query.
       isUsed: (table, row) => table !== 'bdl_player_boxscores' || row['stands_in'] === true,
+      standInsOf: registry.standInsOf,
     }),
   };
 }

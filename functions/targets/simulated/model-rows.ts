@@ -51,6 +51,8 @@ export interface ModelOptions {
   readonly playersPerTeam: number;
   /** Whether the queries that read a table use a row that was loaded, such as one that stands in for another source; by default all. */
   readonly isUsed?: (table: string, row: Row) => boolean;
+  /** The tables whose rows are used where a table lacks them, by those that read both; by default none. */
+  readonly standInsOf?: (table: string) => readonly string[];
 }
 
 export type Tables = Map<string, Map<GameDate, ModelPartition>>;
@@ -69,14 +71,27 @@ function noteOf(rows: readonly ModelRow[]): string {
   return digest(rows.map(({ entity, note }) => `${entity} ${note}`).join('\n'));
 }
 
+/** The rows of a table that the queries which read it use. */
+function usedRows(
+  table: string,
+  rows: readonly ModelRow[],
+  { isUsed = () => true }: ModelOptions,
+): readonly ModelRow[] {
+  return rows.filter(({ cells }) => cells === undefined || isUsed(table, cells));
+}
+
+function isRead({ inputs }: TableDefinition, table: string): boolean {
+  return inputs.some((input) => input.table === table);
+}
+
 /** The partition that these rows make; there must be some. */
 export function partitionOf(
   table: string,
   rows: readonly ModelRow[],
   token: number,
-  { isUsed = () => true }: ModelOptions,
+  options: ModelOptions,
 ): ModelPartition {
-  const used = rows.filter(({ cells }) => cells === undefined || isUsed(table, cells));
+  const used = usedRows(table, rows, options);
   const seen = used.length === 0 ? { core: '', note: '' } : { core: coreOf(used), note: noteOf(used) };
   return { rows, token, fingerprint: fingerprintOf(rows), ...seen };
 }
@@ -225,7 +240,11 @@ function universeOf(
       table === 'nbac_game_results'
     )
       continue;
-    const rows = tables.get(table)?.get(date)?.rows ?? [];
+    const sources = [
+      table,
+      ...(options.standInsOf?.(table) ?? []).filter((name) => isRead(definition, name)),
+    ];
+    const rows = sources.flatMap((name) => usedRows(name, tables.get(name)?.get(date)?.rows ?? [], options));
     const teams = new Set(rows.flatMap((row) => row.teams));
     const played = new Map(rows.map((row) => [playerOf(row.entity), row.played]));
     const byPlayer = isPlayers && rows.some((row) => row.entity.includes(':'));
