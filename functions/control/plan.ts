@@ -190,17 +190,21 @@ export function expandDates(request: BackfillRequest, view: View, from: Phase): 
 }
 
 /** The command that fills some dates of a table. */
-function fillingCommand({ phase }: Pick<MissingInput, 'phase'>, dates: readonly GameDate[]): string {
-  return phase === RAW_PHASE
+function fillingCommand(
+  { phase, isArchived }: Pick<MissingInput, 'phase' | 'isArchived'>,
+  dates: readonly GameDate[],
+): string {
+  return phase === RAW_PHASE && isArchived !== true
     ? 'fullcourt import --from DIR'
     : `fullcourt backfill --start ${dates[0] ?? ''} --end ${dates.at(-1) ?? ''} --from ${phase} --through ${phase}`;
 }
 
 /** A sentence that says which input is missing, on which dates, and which command fills it. */
-export function describeMissing({ table, phase, dates, neededBy }: MissingInput): string {
+export function describeMissing(missing: MissingInput): string {
+  const { table, dates, neededBy } = missing;
   const first = dates[0] ?? '';
   const last = dates.at(-1) ?? '';
-  const command = fillingCommand({ phase }, dates);
+  const command = fillingCommand(missing, dates);
   return `${table} is missing on ${counted(dates.length, 'date')} (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
 }
 

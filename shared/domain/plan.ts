@@ -20,7 +20,15 @@ import type { RegisteredTable } from './registry.ts';
 import { type Input, isComputed, isRaw, type Phase, PHASES } from './table.ts';
 import type { Season } from './season.ts';
 import { stalenessOf } from './staleness.ts';
-import { bySeason, partitionDates, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
+import {
+  bySeason,
+  factsOf,
+  partitionDates,
+  seasonViewOf,
+  whyNoPartition,
+  type SeasonView,
+  type View,
+} from './view.ts';
 import { reads, seasonsRead, type Window } from './window.ts';
 
 /** Which partitions of its dates a request builds. */
@@ -57,6 +65,8 @@ export interface MissingInput {
   readonly table: string;
   readonly phase: Phase;
   readonly dates: readonly GameDate[];
+  /** Whether archived files speak of all the dates of a raw table, so that a request can load them; absent where they do not. */
+  readonly isArchived?: true;
   /** Names of the tables that read them. */
   readonly neededBy: readonly string[];
 }
@@ -213,11 +223,16 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
       table,
       phase: view.registry.get(table).definition.phase,
       dates: [...dates].sort(),
+      ...([...dates].every((date) => isArchivedOn(view, table, date)) ? { isArchived: true } : {}),
       neededBy: [...neededBy],
     })),
     builtFirst,
     outsideScope: [...outsideScope].sort(),
   };
+}
+
+function isArchivedOn(view: View, table: string, date: GameDate): boolean {
+  return seasonViewOf(view, date)?.archives.get(table)?.slices[date] !== undefined;
 }
 
 /**

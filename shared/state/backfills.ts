@@ -69,6 +69,7 @@ const missingInput: z.ZodType<MissingInput> = z.object({
   phase,
   dates: z.array(gameDate),
   neededBy: z.array(z.string()),
+  isArchived: z.exactOptional(z.literal(true)),
 });
 
 const forecast: z.ZodType<Forecast> = z.object({ p50: z.number(), p90: z.number(), work: z.number() });

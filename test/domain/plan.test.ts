@@ -1,6 +1,7 @@
 /** What a request builds, in which batches, and what a change can reach. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeMissing } from '../../functions/control/plan.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { planBackfill, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
@@ -14,6 +15,7 @@ import {
   seasonToDate,
   type Window,
 } from '../../shared/domain/window.ts';
+import type { View } from '../../shared/domain/view.ts';
 import { registered, toyRegistry, TOY_DEFINITIONS } from '../support/toy-tables.ts';
 import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from '../support/view-of.ts';
 
@@ -76,6 +78,28 @@ describe('a plan', () => {
       feature_store: [day(15)],
     });
     expect(result.missing).toEqual([]);
+  });
+
+  it('names a request that loads what is archived and not loaded, and files where nothing is archived', () => {
+    const lost = (table: string, date: GameDate) =>
+      table === 'nbac_schedule' && date === day(15) ? null : undefined;
+    const view = viewOf({ differently: lost });
+    const missingIn = (given: View) =>
+      planBackfill(
+        given,
+        { dates: DATES, from: 'phase3', through: 'phase3', only: 'all', force: true },
+        () => 60,
+      ).missing;
+    const [archived] = missingIn(view);
+    expect(archived).toMatchObject({ table: 'nbac_schedule', dates: [day(15)], isArchived: true });
+    expect(archived && describeMissing(archived)).toContain(
+      `fill it with \`fullcourt backfill --start ${day(15)} --end ${day(15)} --from phase2 --through phase2\``,
+    );
+    const [label, season] = [...view.seasons][0] ?? ['', undefined];
+    if (season === undefined) throw new Error('The view has no season');
+    const [other] = missingIn({ ...view, seasons: new Map([[label, { ...season, archives: new Map() }]]) });
+    expect(other?.table).toBe('nbac_schedule');
+    expect(other && describeMissing(other)).toContain('fill it with `fullcourt import --from DIR`');
   });
 
   it('is refused with the missing dates when it may not reach above its first phase', () => {
