@@ -1,9 +1,11 @@
 /** What a person can do about a NO-GO: fill what is missing, fill only what is required, or run anyway, each with what it takes. */
 import { plannedCoverage } from '../../shared/domain/coverage.ts';
-import type { MissingInput } from '../../shared/domain/plan.ts';
+import { refName } from '../../shared/domain/partition.ts';
+import { partitionsOf, type MissingInput } from '../../shared/domain/plan.ts';
 import { inputsOf, type InputCoverage } from '../../shared/domain/preflight.ts';
 import { PHASES, RAW_PHASE, type Phase } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import type { NormalRequest } from '../../shared/state/backfills.ts';
 import {
   asPlanned,
   estimateOf,
@@ -50,63 +52,96 @@ export async function waysOn(
   const ways: WayOn[] = [];
   if (from !== undefined) {
     const all = await planRequest(ports, { ...request, from });
-    const left = inputsOf(all.view, asPlanned(all.request), all.plan);
+    const left = lackingOf(inputsOf(all.view, asPlanned(all.request), all.plan), []);
     ways.push(
-      await wayOf(ports, 'fill everything first', [commandOf(all, request)], [all], planned, all.plan, left),
+      await wayOf(ports, planned, {
+        ...{
+          way: 'fill everything first',
+          commands: [commandOf(all, request)],
+          steps: [all],
+          last: all,
+          left,
+        },
+      }),
     );
-    const optional = computed.filter(({ required }) => !required);
-    if (optional.length > 0) {
-      const fills: PlannedRequest[] = [];
-      const required = plan.missing.filter(({ phase }) => phase !== RAW_PHASE);
-      for (const phase of PHASES) {
-        const ofPhase = required.filter((missing) => missing.phase === phase);
-        if (ofPhase.length > 0) fills.push(await planRequest(ports, filling(phase, ofPhase)));
-      }
-      const commands = [...fills.map((fill) => commandOf(fill, {})), own];
-      const unfilled = inputs.filter(({ required: isRequired, phase }) => !isRequired || phase === RAW_PHASE);
+    const fills: PlannedRequest[] = [];
+    const required = Map.groupBy(plan.missing, ({ phase }) => phase);
+    for (const phase of PHASES) {
+      const missing = required.get(phase);
+      if (phase !== RAW_PHASE && missing !== undefined)
+        fills.push(await planRequest(ports, filling(phase, missing)));
+    }
+    // What depends on a required table is filled with it, so that often nothing optional stays away.
+    const unfilled = lackingOf(inputs, fills);
+    if (unfilled > left) {
+      const commands = [...fills.map((fill) => commandOf(fill, rangeOf(fill))), own];
       ways.push(
-        await wayOf(
-          ports,
-          'fill only what is required',
-          commands,
-          [...fills, planned],
-          planned,
-          plan,
-          unfilled,
-        ),
+        await wayOf(ports, planned, {
+          ...{
+            way: 'fill only what is required',
+            commands,
+            steps: [...fills, planned],
+            last: planned,
+            left: unfilled,
+          },
+        }),
       );
     }
   }
-  ways.push(
-    await wayOf(
-      ports,
-      'run anyway',
-      [`${own} --skip-preflight --reason TEXT`],
-      [planned],
-      planned,
-      plan,
-      inputs,
-      true,
-    ),
-  );
-  return ways;
+  const commands = [`${own} --skip-preflight --reason TEXT`];
+  const left = lackingOf(inputs, []);
+  const anyway = await wayOf(ports, planned, {
+    way: 'run anyway',
+    commands,
+    steps: [planned],
+    last: planned,
+    left,
+  });
+  return [...ways, { ...anyway, go: true }];
+}
+
+/** Dates of inputs that are missing and that none of the requests builds. */
+function lackingOf(inputs: readonly InputCoverage[], fills: readonly Planned[]): number {
+  const built = new Set(fills.flatMap(({ plan }) => partitionsOf(plan.batches)).map(refName));
+  return inputs
+    .flatMap(({ table, missing }) => missing.map((date) => refName({ table, date })))
+    .filter((name) => !built.has(name)).length;
 }
 
 /** The request that fills some missing inputs of one phase. */
 function filling(phase: Phase, missing: readonly MissingInput[]): BackfillRequest {
   const dates = [...new Set(missing.flatMap((each) => each.dates))].sort();
-  return { dates, from: phase, through: phase, tables: missing.map(({ table }) => table) };
+  return {
+    ...rangeOf({ request: { dates } }),
+    from: phase,
+    through: phase,
+    tables: missing.map(({ table }) => table),
+  };
+}
+
+/** The first and the last date of a request. */
+function rangeOf({
+  request: { dates },
+}: {
+  readonly request: Pick<NormalRequest, 'dates'>;
+}): Pick<BackfillRequest, 'startDate' | 'endDate'> {
+  const [startDate, endDate] = [dates[0], dates.at(-1)];
+  return startDate === undefined || endDate === undefined ? {} : { startDate, endDate };
+}
+
+/** What is known of a way before it is priced. */
+interface Steps extends Pick<WayOn, 'way' | 'commands'> {
+  readonly steps: readonly Planned[];
+  /** The step that builds what was asked for. */
+  readonly last: Planned;
+  /** Dates of inputs that are lacking even then. */
+  readonly left: number;
 }
 
 async function wayOf(
   ports: EstimatingPorts,
-  way: WayOn['way'],
-  commands: readonly string[],
-  steps: readonly Planned[],
   asked: Planned,
-  last: PlannedRequest['plan'],
-  inputs: readonly InputCoverage[],
-  isLetThrough = false,
+  { way, commands, steps, last, left }: Steps,
 ): Promise<WayOn> {
   const estimates: Estimate[] = [];
   for (const { plan, request } of steps) estimates.push(await estimateOf(ports, plan, request));
@@ -115,13 +150,13 @@ async function wayOf(
     Math.round(10 * bands.reduce((total, band) => total + of(band), 0)) / 10;
   return {
     ...{ way, commands },
-    go: isLetThrough || steps.every(({ plan }) => plan === asked.plan || plan.missing.length === 0),
+    go: steps.every(({ plan }) => plan === asked.plan || plan.missing.length === 0),
     runs: steps.reduce((total, { plan }) => total + plan.batches.length, 0),
     seconds:
       bands.length < estimates.length ? null : { p50: sum(({ p50 }) => p50), p90: sum(({ p90 }) => p90) },
     usd: Math.round(estimates.reduce((total, { usd }) => total + usd, 0) * 10_000) / 10_000,
-    coverage: coverageAfter(ports, asked, last),
-    inputsMissing: inputs.reduce((total, { missing }) => total + missing.length, 0),
+    coverage: coverageAfter(ports, asked, last.plan),
+    inputsMissing: left,
   };
 }
 

@@ -284,7 +284,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   for (const { name, weight, threshold, value, verdict, cure } of document.criteria)
     if (weight === 'high' && verdict === 'NO-GO')
       lines.push(
-        `Runs all the same: ${name} ${value ?? 'none'}, ${limitText(threshold)}; see \`${cure ?? ''}\``,
+        `Runs all the same: ${name} ${value ?? 'none'}, ${limitText(threshold)}; cure it with \`${cure ?? ''}\``,
       );
   const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =

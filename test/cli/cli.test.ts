@@ -871,22 +871,16 @@ describe('exit codes 0 and 1', () => {
       home,
       ...['plan', '--dates', date, '--from', 'phase4', '--through', 'phase4'],
     );
-    const [all, required, anyway] = document.ways;
+    const [all, anyway] = document.ways;
     expect(document.ways.map(({ way, go }) => [way, go])).toEqual([
       ['fill everything first', true],
-      ['fill only what is required', true],
       ['run anyway', true],
     ]);
     expect(all?.commands).toEqual([`fullcourt backfill --dates ${date} --from phase3 --through phase4`]);
-    expect(required?.commands.map((command) => command.split(' --from ')[1])).toEqual([
-      expect.stringMatching(/^phase3 --through phase3 --tables \S*player_game_summary/),
-      'phase4 --through phase4',
-    ]);
     expect(anyway?.commands[0]).toContain(' --skip-preflight --reason TEXT');
     expect(anyway?.runs).toBe(document.runs);
     expect(all?.inputsMissing).toBe(0);
-    expect(required?.inputsMissing).toBeGreaterThan(0);
-    expect(anyway?.inputsMissing).toBeGreaterThan(required?.inputsMissing ?? 0);
+    expect(anyway?.inputsMissing).toBeGreaterThan(0);
     for (const { coverage } of document.ways) expect(coverage.after).toBe(coverage.expected);
     const [, ...command] = all?.commands[0]?.split(' ') ?? [];
     const planned = await cliJson<{ go: boolean; runs: number; ways: WayOn[] }>(
