@@ -144,7 +144,7 @@ async function distantCounts(
   say: Say,
 ): Promise<ReadonlyMap<GameDate, number>> {
   const { partitionColumn } = definition;
-  const sql = `SELECT STRING(${partitionColumn}) AS date, COUNT(*) AS n FROM ${qualifiedName(definition)} WHERE ${partitionColumn} BETWEEN DATE '${first}' AND DATE '${last}' GROUP BY ${partitionColumn}`;
+  const sql = `SELECT CAST(${partitionColumn} AS STRING) AS date, COUNT(*) AS n FROM ${qualifiedName(definition)} WHERE ${partitionColumn} BETWEEN DATE '${first}' AND DATE '${last}' GROUP BY ${partitionColumn}`;
   const { chunks } = await distantAnswer(home, { op: 'ask', sql }, say);
   const counts = new Map<GameDate, number>();
   for await (const rows of chunks)
