@@ -92,7 +92,7 @@ const PAIRS = [
 function someOf(wanted: 'load' | 'replace', few: number): typeof EVERY_PAIR {
   const all = EVERY_PAIR.filter(([, , outcome]) => outcome === wanted);
   if (proof === 'all') return all;
-  if (proof === 'ci') return drawnOf(all, Math.ceil(all.length / 3), 'origins', wanted);
+  if (proof === 'ci') return drawnOf(all, Math.ceil(all.length / 6), 'origins', wanted);
   return drawnOf(
     all.filter(([, home]) => !home.includes('before')),
     few,

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadingUnlessStopped } from '../../scripts/cli/stopped.ts';
+import { drawnOf } from '../support/draw.ts';
 import { copyOf, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, typed } from '../support/pseudo-terminal.ts';
@@ -11,6 +12,9 @@ import { rawLeague, SEASON } from '../support/tiny-league.ts';
 
 if (!hasTerminal)
   console.log('Left out: a command that is stopped on a terminal (no `script` of util-linux)');
+
+/** One of them by the draw, with the whole proof all. */
+const SIGNALS = drawnOf(['SIGINT', 'SIGTERM', 'SIGHUP'] as const, proof === 'all' ? 3 : 1, 'signals');
 
 let home: string;
 beforeAll(async () => {
@@ -44,7 +48,7 @@ describe('a command that waits for a backfill', () => {
     expect([code, document.state]).toEqual([0, 'done']);
   });
 
-  it.each(proof === 'small' ? (['SIGINT'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const))(
+  it.each(SIGNALS)(
     'says after %s what is done, and what is left is built by the next command',
     async (signal) => {
       const folder = copyOf(home);

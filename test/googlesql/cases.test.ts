@@ -27,8 +27,8 @@ const all = registry.all.flatMap((table) =>
     : [],
 );
 
-/** Every fourth case, by the draw; with the whole proof all of them. DuckDB computes all cases in every run. */
-const cases = proof === 'all' ? all : all.filter((_, i) => i % 4 === drawn('googlesql', 'cases').below(4));
+/** Every sixth case, by the draw; with the whole proof all of them. DuckDB computes all cases in every run. */
+const cases = proof === 'all' ? all : all.filter((_, i) => i % 6 === drawn('googlesql', 'cases').below(6));
 
 describe.skipIf(!haveJudge('the cases of every table on GoogleSQL'))('the same rows on both engines', () => {
   let judge: Judge;

@@ -25,7 +25,7 @@ async function builtLeague(): Promise<Range> {
     await importFiles(open, readFolder(files), SEASON);
     await backfill(open, { season: SEASON, through: 'phase4' });
   });
-  const days = proof === 'all' ? 14 : 3;
+  const days = proof === 'all' ? 14 : 2;
   const start = addDays(openingNight, 30 + drawn('googlesql', 'simulated').below(15 - days));
   return { home, openingNight, start, end: addDays(start, days - 1) };
 }
