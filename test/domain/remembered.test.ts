@@ -134,11 +134,13 @@ describe('a view that is no longer in use', () => {
 
   it('leaves nothing behind', async () => {
     const references = usedAndDropped();
-    await new Promise((resolve) => setImmediate(resolve));
-    collectGarbage();
 
     expect(references.length).toBeGreaterThan(5);
-    expect(references.filter((each) => each.deref() !== undefined)).toEqual([]);
+    // The engine may be compiling a function in the background that has seen the objects; it lets go of them when that is done.
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(references.filter((each) => each.deref() !== undefined)).toEqual([]);
+    }, 10_000);
   });
 
   it('cannot: no file of the domain has a collection that grows', () => {
