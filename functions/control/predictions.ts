@@ -1,8 +1,9 @@
 /** The predictions of a date, and their grades, as a person asks for them. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import type { Cell, Row } from '../../shared/domain/table-rows.ts';
+import type { Row } from '../../shared/domain/table-rows.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import { rowsAnswering } from './query.ts';
 
 /** Which of the two is asked for. */
 export type Asked = 'predictions' | 'grades';
@@ -36,18 +37,10 @@ export function requestOf(asked: Asked, date: GameDate): BackfillRequest {
 }
 
 /** The rows of a date: predictions by game, player and system, or their grades. */
-export async function rowsOn(
-  warehouse: Pick<Warehouse, 'ask'>,
-  asked: Asked,
-  date: GameDate,
-): Promise<Row[]> {
+export function rowsOn(warehouse: Pick<Warehouse, 'ask'>, asked: Asked, date: GameDate): Promise<Row[]> {
   // A game date is digits and hyphens: nothing that a person has typed is part of the query.
-  const { columns, chunks } = await warehouse.ask(
+  return rowsAnswering(
+    warehouse,
     `SELECT * FROM ${ANSWERS[asked]} WHERE game_date = DATE '${date}' ORDER BY game_id, player_lookup, system_id`,
   );
-  const rows: Row[] = [];
-  for await (const chunk of chunks)
-    for (const cells of chunk)
-      rows.push(Object.fromEntries(columns.map(({ name }, i): [string, Cell] => [name, cells[i] ?? null])));
-  return rows;
 }

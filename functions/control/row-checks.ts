@@ -3,7 +3,7 @@
  * what was found and what would be right. Names are those of declared tables and columns, and dates are game dates: nothing that a person has
  * typed is part of a question.
  */
-import { outOfRange, promisesOf, type PromiseSpelling } from '../../shared/derive/column-promises.ts';
+import { promisesOf, type PromiseSpelling } from '../../shared/derive/column-promises.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { isRaw, qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
@@ -21,8 +21,8 @@ export interface RowCheck {
   /** Columns: `date` (text), `entity`, `value`, `threshold`. */
   readonly sql: string;
   /**
-   * Tables whose cells of the date must be whole for an answer to count. Where the document of one says that something is lacking or in
-   * doubt, or nothing is expected, rows need not agree.
+   * Tables whose cells of the date must be `success` for an answer to count: rows of a cell that lacks rows, or that should have none, need
+   * not agree with those of another table.
    */
   readonly trusted: readonly string[];
 }
@@ -74,20 +74,17 @@ function duplicates(definition: TableDefinition, range: DateRange): RowCheck {
   };
 }
 
-/** Rows with a value that their column may not have; the value is the first rule that is broken. */
+/** Rows with a value that their column may not have; the value is the first rule that is broken. Every table has rules: those of its key. */
 function outside(definition: TableDefinition, range: DateRange): RowCheck {
   const part = definition.partitionColumn;
   const promises = promisesOf(definition, SPELLING);
   const broken = promises.map(({ check, broken: is }) => `WHEN ${is} THEN '${check}'`).join(' ');
-  const isBroken = promises
-    .map(({ broken: is }) => `(${is})`)
-    .concat(outOfRange([]))
-    .join(' OR ');
+  const isBroken = promises.map(({ broken: is }) => `(${is})`).join(' OR ');
   return {
     check: 'out_of_range',
     table: definition.name,
     trusted: [],
-    sql: `SELECT CAST(t.${part} AS STRING) AS date, ${entityOf(definition)} AS entity, CASE ${broken === '' ? "WHEN FALSE THEN ''" : broken} END AS value,
+    sql: `SELECT CAST(t.${part} AS STRING) AS date, ${entityOf(definition)} AS entity, CASE ${broken} END AS value,
       CAST(NULL AS STRING) AS threshold FROM ${qualifiedName(definition)} AS t WHERE ${within(`t.${part}`, range)} AND (${isBroken})`,
   };
 }

@@ -24,6 +24,7 @@ import { stateOf, type View } from '../../shared/domain/view.ts';
 import { countRows } from './count-rows.ts';
 import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
+import { rowsAnswering } from './query.ts';
 import { rowChecks, type DateRange } from './row-checks.ts';
 
 /** What is asked for. */
@@ -62,7 +63,7 @@ export async function validate(
   const documents = await againstDocuments(view, warehouse, tables, asked, dates);
   const rows: Finding[] = [];
   for (const { check, table, sql, trusted } of rowChecks(registry, tables, asked)) {
-    for (const { date, entity, value, threshold } of await rowsOf(warehouse, sql)) {
+    for (const { date, entity, value, threshold } of await rowsAnswering(warehouse, sql)) {
       const day = gameDate(String(date));
       if (!trusted.every((each) => isTrusted(view, each, day))) continue;
       rows.push({
@@ -153,7 +154,7 @@ async function featuresAndRegression(warehouse: Reading, { start, end }: DateRan
         `COUNTIF(t.is_production_ready AND t.${column} IS NOT NULL) AS ready_${column}`,
       ])
       .join(', ');
-    const found = await rowsOf(
+    const found = await rowsAnswering(
       warehouse,
       `SELECT t.season, CAST(MIN(t.game_date) AS STRING) AS first, COUNT(*) AS n, COUNTIF(t.is_production_ready) AS ready_n, ${known}
        FROM nba_analytics.player_game_summary AS t
@@ -216,7 +217,7 @@ async function shifts(view: View, warehouse: Reading, { start, end }: DateRange)
       (name) =>
         `COUNT(t.${name}) AS n_${name}, AVG(t.${name}) AS m_${name}, STDDEV_SAMP(t.${name}) AS d_${name}`,
     );
-    const [row] = await rowsOf(
+    const [row] = await rowsAnswering(
       warehouse,
       `SELECT COUNT(*) AS n, ${of.join(', ')} FROM nba_predictions.ml_feature_store_v2 AS t WHERE t.game_date BETWEEN DATE '${first}' AND DATE '${last}'`,
     );
@@ -237,15 +238,6 @@ async function shifts(view: View, warehouse: Reading, { start, end }: DateRange)
       ? []
       : (shiftFinding(start, name, before, found) ?? []);
   });
-}
-
-async function rowsOf(warehouse: Reading, sql: string): Promise<Record<string, Cell>[]> {
-  const { columns, chunks } = await warehouse.ask(sql);
-  const rows: Record<string, Cell>[] = [];
-  for await (const chunk of chunks)
-    for (const cells of chunk)
-      rows.push(Object.fromEntries(columns.map(({ name }, i): [string, Cell] => [name, cells[i] ?? null])));
-  return rows;
 }
 
 const textOf = (cell: Cell | undefined): string | null => (cell == null ? null : String(cell));

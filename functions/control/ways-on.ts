@@ -8,6 +8,7 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { NormalRequest } from '../../shared/state/backfills.ts';
 import {
   asPlanned,
+  bandOf,
   estimateOf,
   planRequest,
   type Estimate,
@@ -55,13 +56,11 @@ export async function waysOn(
     const left = lackingOf(inputsOf(all.view, asPlanned(all.request), all.plan), []);
     ways.push(
       await wayOf(ports, planned, {
-        ...{
-          way: 'fill everything first',
-          commands: [commandOf(all, request)],
-          steps: [all],
-          last: all,
-          left,
-        },
+        way: 'fill everything first',
+        commands: [commandOf(all, request)],
+        steps: [all],
+        last: all,
+        left,
       }),
     );
     const fills: PlannedRequest[] = [];
@@ -77,13 +76,11 @@ export async function waysOn(
       const commands = [...fills.map((fill) => commandOf(fill, rangeOf(fill))), own];
       ways.push(
         await wayOf(ports, planned, {
-          ...{
-            way: 'fill only what is required',
-            commands,
-            steps: [...fills, planned],
-            last: planned,
-            left: unfilled,
-          },
+          way: 'fill only what is required',
+          commands,
+          steps: [...fills, planned],
+          last: planned,
+          left: unfilled,
         }),
       );
     }
@@ -147,13 +144,16 @@ async function wayOf(
   for (const { plan, request } of steps) estimates.push(await estimateOf(ports, plan, request));
   const bands = estimates.flatMap(({ seconds }) => (seconds === null ? [] : [seconds]));
   const sum = (of: (band: NonNullable<Estimate['seconds']>) => number): number =>
-    Math.round(10 * bands.reduce((total, band) => total + of(band), 0)) / 10;
+    bands.reduce((total, band) => total + of(band), 0);
   return {
-    ...{ way, commands },
+    way,
+    commands,
     go: steps.every(({ plan }) => plan === asked.plan || plan.missing.length === 0),
     runs: steps.reduce((total, { plan }) => total + plan.batches.length, 0),
     seconds:
-      bands.length < estimates.length ? null : { p50: sum(({ p50 }) => p50), p90: sum(({ p90 }) => p90) },
+      bands.length < estimates.length
+        ? null
+        : bandOf({ p50: sum(({ p50 }) => p50), p90: sum(({ p90 }) => p90) }),
     usd: Math.round(estimates.reduce((total, { usd }) => total + usd, 0) * 10_000) / 10_000,
     coverage: coverageAfter(ports, asked, last.plan),
     inputsMissing: left,

@@ -336,7 +336,7 @@ function planHistory(
     for (const input of reader.definition.inputs) {
       const source = markedByTable.get(input.table);
       if (source === undefined) continue;
-      for (const date of readByMarked(
+      for (const date of datesReadBy(
         input,
         readerMarks.dates.filter((_, i) => readerMarks.marked[i] === 1),
         season,
@@ -375,25 +375,25 @@ function planHistory(
 /**
  * Every date of the season that runs for some dates read through `input`. Earlier seasons are built when they are asked for: a request
  * never grows by whole seasons.
- * @param marked the dates of the runs, ascending
+ * @param runs the dates of the runs, ascending
  */
-export function readByMarked(
+export function datesReadBy(
   input: Input,
-  marked: readonly GameDate[],
+  runs: readonly GameDate[],
   season: SeasonView,
 ): readonly GameDate[] {
   switch (input.window.kind) {
     case 'same_date':
-      return marked;
+      return runs;
     case 'season_to_date':
     case 'last_games': {
-      const last = marked.at(-1);
+      const last = runs.at(-1);
       return last === undefined ? [] : season.calendar.dates.filter((date) => date < last);
     }
     case 'previous_days':
     case 'around_date': {
       const { window } = input;
-      return [...new Set(marked.flatMap((date) => reads(window, date, season.calendar.dates)))];
+      return [...new Set(runs.flatMap((date) => reads(window, date, season.calendar.dates)))];
     }
     case 'previous_seasons':
       return [];

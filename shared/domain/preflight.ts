@@ -13,7 +13,7 @@ import {
   type PartitionRef,
   type PartitionState,
 } from './partition.ts';
-import { inPhases, readByMarked, tablesInScope, type Plan, type PlanRequest } from './plan.ts';
+import { inPhases, datesReadBy, tablesInScope, type Plan, type PlanRequest } from './plan.ts';
 import type { RegisteredTable } from './registry.ts';
 import type { Season } from './season.ts';
 import { isComputed, type Phase } from './table.ts';
@@ -107,7 +107,9 @@ function plannedDates(batches: Plan['batches']): Map<Season, Map<string, GameDat
   for (const { table, dates } of batches)
     for (const [label, ofSeason] of bySeason(dates)) {
       const tables = planned.get(label) ?? new Map<string, GameDate[]>();
-      tables.set(table, [...(tables.get(table) ?? []), ...ofSeason]);
+      const known = tables.get(table) ?? [];
+      known.push(...ofSeason);
+      tables.set(table, known);
       planned.set(label, tables);
     }
   return planned;
@@ -139,13 +141,13 @@ function readsIn(
         input.required && !isComputed(source.definition)
           ? whyNotExpected(source.definition, date, facts) === undefined
           : whyNoPartition(view, source, date) === undefined;
-      for (const date of readByMarked(input, [...new Set([...asked, ...toBuild])].sort(), season))
+      for (const date of datesReadBy(input, [...new Set([...asked, ...toBuild])].sort(), season))
         if (isExpected(date)) reads.dates.add(date);
       if (reads.dates.size === 0) continue;
       found.set(input.table, reads);
       if (!input.required) continue;
       reads.isRequired = true;
-      for (const date of readByMarked(input, [...toBuild].sort(), season))
+      for (const date of datesReadBy(input, [...toBuild].sort(), season))
         if (isExpected(date)) reads.needed.add(date);
     }
   }

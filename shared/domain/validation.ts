@@ -161,7 +161,7 @@ export function documentFinding(
   };
 }
 
-/** Whether what is said about rows of a cell is news: its document does not say already that something of it is lacking or in doubt. */
+/** Whether the document of a cell says that all its rows are there and none of its games is in doubt. */
 export function isTrusted(view: View, table: string, date: GameDate): boolean {
   const state = stateOf(view, table, date);
   return state?.status === 'success' && !isInDoubt(state);
@@ -183,7 +183,7 @@ export function featureFindings(season: Season, { first, rows, known, ready }: S
   return Object.entries(FEATURES).flatMap(([column, { share, isCritical }]): Finding[] => {
     const found = (known[column] ?? 0) / rows;
     const ofReady = ready.rows === 0 ? 1 : (ready.known[column] ?? 0) / ready.rows;
-    // Shots and plays come from sources that nobody needs to load. That they have gone away is a regression.
+    // Nobody needs to load shots and plays. A season that had them before and has none now is found as a regression.
     if (found >= share || (!isCritical && found === 0)) return [];
     return [
       {

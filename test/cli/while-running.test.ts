@@ -46,6 +46,19 @@ describe('while a process serves the home', () => {
     expect((statSync(join(home, 'home.sock')).mode & 0o777).toString(8)).toBe('600');
   });
 
+  it('rows are counted and compared, with the answer that a process which has the home alone gives', async () => {
+    const asked = [
+      ['validate', '--start', '2021-11-05', '--end', '2021-11-07'],
+      ['preflight', '--start', '2021-11-05', '--end', '2021-11-07', '--phase', '3'],
+    ] as const;
+    for (const command of asked) {
+      const { code, document } = await cliJson<Json>(home, ...command);
+      const alone = await cliJson<Json>(raw, ...command);
+      expect([code, document]).toEqual([alone.code, alone.document]);
+      expect(document['verdict']).toEqual(expect.any(String));
+    }
+  });
+
   it('a query is answered, in every format and with its refusals', async () => {
     const { code, document } = await cliJson(home, 'query', COUNT);
     expect([code, document]).toEqual([0, { rows: [{ n: 1932 }] }]);

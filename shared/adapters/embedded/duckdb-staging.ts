@@ -60,7 +60,7 @@ export async function stageRows(
   const part = definition.partitionColumn;
   const columns = Object.entries(definition.columns);
   const beside = remembered.beside?.((other) => expectedOf(other, job, remembered));
-  // It is waited for below, unless something else fails first.
+  // The expectation is waited for below, unless the staging fails first.
   beside?.catch(() => undefined);
   const source = await sourceOf(connection, handle, job, remembered.parts);
   const staged = columns.map(([name, column]) => `${stagedValue(`q.${name}`, column)} AS ${name}`).join(', ');
@@ -81,7 +81,7 @@ export async function stageRows(
   if (job.rows !== undefined) await dropStaged(connection, rowsOfStaging(handle));
   const aside = await setAside(connection, handle, definition, job.inRangeOnly ?? []);
   const measured = await measure(connection, handle, definition);
-  const expected = (await beside) ?? (await expectedOf(connection, job, remembered)) ?? measured;
+  const expected = (await (beside ?? expectedOf(connection, job, remembered))) ?? measured;
   const checks = await checksOf(connection, handle, job.table);
   const hashes = await gameHashesOf(connection, handle, definition);
   const contents = new Map([...measured].map(([date, { content }]) => [date, content]));

@@ -225,23 +225,9 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await forgetOldChanges(connection, (options.clock ?? (() => new Date()))());
       idle.push(connection);
     },
-    columnChanges: async () => {
-      const connection = await connect();
-      try {
-        return await columnChanges(connection, registry);
-      } finally {
-        idle.push(connection);
-      }
-    },
-    changeColumns: async (changes) => {
-      const connection = await connect();
-      try {
-        await makeChanges(connection, changes);
-      } finally {
-        forget();
-        idle.push(connection);
-      }
-    },
+    columnChanges: () => beside((connection) => columnChanges(connection, registry)),
+    changeColumns: (changes) =>
+      beside((connection) => makeChanges(connection, changes)).finally(() => forget()),
     stamp: async () => valueOf(await using(stampIn)),
     writeStamp: async (stamp) => valueOf(await using((connection) => writeStampIn(connection, stamp))),
     hasRows: async () => valueOf(await using((connection) => hasRowsIn(connection, registry))),
