@@ -39,6 +39,7 @@ import { queryCsv } from './bench/query-csv.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
 import { liveNights } from './bench/live-nights.ts';
 import { planTime } from './bench/plan-time.ts';
+import { timeStatements, type KindTime } from './bench/statement-kinds.ts';
 import { table } from './cli/text-table.ts';
 
 const flags = new Command('bench')
@@ -68,6 +69,8 @@ const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
 const LAST_SIMULATED = 2025;
 
 const REAL = ['2021-22', '2022-23', '2023-24'];
+/** Three tables of which each reads the one before. */
+const CASCADE = ['player_game_summary', 'player_daily_cache', 'player_composite_factors'] as const;
 const registry = loadRegistry();
 
 if (flags.query === true) await queryCsv();
@@ -91,6 +94,13 @@ interface Measured {
   readonly backfillSeconds: number;
   readonly bareSeconds: number;
   readonly ratio: number;
+  /** The same queries with one statement for each table and season: what the engine itself needs. */
+  readonly setBasedSeconds: number;
+  /** Seconds until the first partition was done, and the longest time in which no further one was. */
+  readonly progress: { readonly first: number; readonly longest: number };
+  readonly kinds: readonly KindTime[];
+  /** Three tables that read each other, built again: by the product, and with one statement for each table and season. */
+  readonly cascade: { readonly seconds: number; readonly setBasedSeconds: number };
   readonly orchestrationMs: number;
   readonly againSeconds: number;
   readonly live: Cost;
@@ -130,7 +140,14 @@ async function measure(): Promise<void> {
 
     const started = performance.now();
     const cpuBefore = process.threadCpuUsage();
-    const { backfill } = await runBackfill(client, { ...range, requestedBy: 'bench' }, { worker });
+    const pace = paceOfProgress();
+    const statementsDone = timeStatements();
+    const { backfill } = await runBackfill(
+      client,
+      { ...range, requestedBy: 'bench' },
+      { worker, onLook: pace.look },
+    );
+    const kinds = statementsDone();
     const backfillSeconds = (performance.now() - started) / 1000;
     const cpu = process.threadCpuUsage(cpuBefore);
     const active = (cpu.user + cpu.system) / 1000;
@@ -144,10 +161,18 @@ async function measure(): Promise<void> {
     await runBackfill(client, range, { worker });
     const againSeconds = (performance.now() - again) / 1000;
     const live = await liveDay(client, worker, liveDate);
+    const cascadeStarted = performance.now();
+    const cascade = await runBackfill(client, { ...range, tables: [...CASCADE], force: true }, { worker });
+    const cascadeSeconds = (performance.now() - cascadeStarted) / 1000;
+    if (cascade.backfill.state !== 'done') throw new Error(`The cascade ended as ${cascade.backfill.state}`);
     await worker.close();
     const night = oneNight(home, files, liveDate);
 
-    const bareSeconds = await bare(home, batches, client);
+    const bareSeconds = await bare(home, 'bare', batches, client);
+    const sets = oneForEachSeason(batches);
+    const setBasedSeconds = await bare(home, 'sets', sets, client);
+    const cascadeSets = sets.filter(({ table: name }) => CASCADE.some((each) => each === name));
+    const cascadeSetBased = await bare(home, 'cascade', cascadeSets, client);
     worker = await openWorkerOrRefuse(client, 'bench');
     await worker.close();
     report({
@@ -160,6 +185,10 @@ async function measure(): Promise<void> {
       backfillSeconds,
       bareSeconds,
       ratio: backfillSeconds / bareSeconds,
+      setBasedSeconds,
+      progress: pace.result(),
+      kinds,
+      cascade: { seconds: cascadeSeconds, setBasedSeconds: cascadeSetBased },
       orchestrationMs: active / partitions,
       againSeconds,
       live,
@@ -189,15 +218,58 @@ async function batchesOf(client: EmbeddedClient, { id }: Backfill): Promise<read
   return (await readPlan(client, { id, stage: 'main', round: 0 }))?.batches ?? [];
 }
 
-/** Runs the same batches of the same queries with the same rounding, but no audit, no fingerprints and no documents. */
-async function bare(home: string, batches: readonly Batch[], client: EmbeddedClient): Promise<number> {
+/** Batches of a whole season: those of a table and season become one, in the order in which the tables came first. */
+function oneForEachSeason(batches: readonly Batch[]): Batch[] {
+  const whole = Map.groupBy(
+    batches,
+    ({ table: name, dates }) => `${name} ${dates[0] === undefined ? '' : seasonOf(dates[0])}`,
+  );
+  return [...whole.values()].flatMap((parts) => {
+    const [first] = parts;
+    return first === undefined
+      ? []
+      : [{ ...first, dates: [...new Set(parts.flatMap(({ dates }) => dates))].sort() }];
+  });
+}
+
+/** How soon a backfill shows progress, and how long it shows none. */
+function paceOfProgress(): {
+  readonly look: (backfill: Backfill) => void;
+  readonly result: () => { readonly first: number; readonly longest: number };
+} {
+  const started = performance.now();
+  const moments: number[] = [];
+  let before = 0;
+  return {
+    look: ({ progress }) => {
+      const done = progress.reduce((sum, each) => sum + each.done, 0);
+      if (done > before) moments.push((performance.now() - started) / 1000);
+      before = done;
+    },
+    result: () => ({
+      first: moments[0] ?? NaN,
+      longest: moments.reduce((most, at, i) => Math.max(most, at - (moments[i - 1] ?? at)), 0),
+    }),
+  };
+}
+
+/**
+ * Runs batches of the same queries with the same rounding, but no audit, no fingerprints and no documents.
+ * @param schema where the rows are left; it may not be there yet
+ */
+async function bare(
+  home: string,
+  schema: string,
+  batches: readonly Batch[],
+  client: EmbeddedClient,
+): Promise<number> {
   const instance = await DuckDBInstance.create(join(home, 'warehouse.duckdb'));
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
-  await connection.run('CREATE SCHEMA bare');
+  await connection.run(`CREATE SCHEMA ${schema}`);
   const openings = await openingNights(client);
   const started = performance.now();
-  for (const [i, batch] of batches.entries()) await bareBatch(connection, i, batch, openings);
+  for (const [i, batch] of batches.entries()) await bareBatch(connection, `${schema}.t${i}`, batch, openings);
   const seconds = (performance.now() - started) / 1000;
   connection.closeSync();
   instance.closeSync();
@@ -206,7 +278,7 @@ async function bare(home: string, batches: readonly Batch[], client: EmbeddedCli
 
 async function bareBatch(
   connection: DuckDBConnection,
-  i: number,
+  target: string,
   { table: name, dates }: Batch,
   openings: ReadonlyMap<string, GameDate>,
 ): Promise<void> {
@@ -220,7 +292,7 @@ async function bareBatch(
     ),
   );
   await connection.run(
-    `CREATE TABLE bare.t${i} AS ${stagedSelect(definition, toDuckDb(query), dates)}`,
+    `CREATE TABLE ${target} AS ${stagedSelect(definition, toDuckDb(query), dates)}`,
     values,
   );
 }
@@ -247,8 +319,8 @@ function report(measured: Measured): void {
       [
         [
           'seasons',
-          `${measured.seasons} ${measured.source}, ${measured.rawRows} raw rows loaded in ${measured.loadSeconds.toFixed(1)} s`,
-          '',
+          `${measured.seasons} ${measured.source}, ${measured.rawRows} raw rows loaded in ${measured.loadSeconds.toFixed(1)} s, ${Math.round(measured.rawRows / measured.loadSeconds)} a second`,
+          '150 000 rows a second or more',
         ],
         [
           'whole backfill, phases 3 and 4',
@@ -257,6 +329,18 @@ function report(measured: Measured): void {
         ],
         ['the same batches bare in DuckDB', `${measured.bareSeconds.toFixed(1)} s`, ''],
         ['ratio', measured.ratio.toFixed(2), '1.5 or less'],
+        ['one statement for each table and season', `${measured.setBasedSeconds.toFixed(1)} s`, ''],
+        ['ratio to it', (measured.backfillSeconds / measured.setBasedSeconds).toFixed(2), '1.6 or less'],
+        [
+          'progress',
+          `the first after ${measured.progress.first.toFixed(1)} s, then none for at most ${measured.progress.longest.toFixed(1)} s`,
+          'under 1 s, at most 1 s',
+        ],
+        [
+          `${CASCADE.join(', ')} again`,
+          `${measured.cascade.seconds.toFixed(1)} s, ${(measured.cascade.seconds / measured.cascade.setBasedSeconds).toFixed(2)} times one statement for each table and season`,
+          '',
+        ],
         [
           'orchestration for each (table, date)',
           `${measured.orchestrationMs.toFixed(2)} ms of the main thread`,
@@ -276,6 +360,18 @@ function report(measured: Measured): void {
         ['plan of 1 000 dates x 50 tables', `${measured.planMs.toFixed(0)} ms`, 'under 500 ms'],
         ['peak memory', `${measured.peakMiB.toFixed(0)} MiB`, 'under 2048 MiB'],
       ],
+    ),
+  );
+  const sum = measured.kinds.reduce((total, { seconds }) => total + seconds, 0);
+  console.log(
+    table(
+      ['statements of the backfill', 'number', 'seconds, side by side', 'share'],
+      measured.kinds.map(({ kind, statements, seconds }) => [
+        kind,
+        statements,
+        seconds.toFixed(2),
+        `${((100 * seconds) / sum).toFixed(1)} %`,
+      ]),
     ),
   );
 }

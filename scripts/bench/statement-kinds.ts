@@ -1,0 +1,79 @@
+/** Where the time of the engine goes, by kind of statement. */
+import { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { performance } from 'node:perf_hooks';
+
+/** Kinds of statements of a backfill. The first pattern that a text has names its kind. */
+const KINDS: readonly (readonly [kind: string, text: RegExp])[] = [
+  ['staging: query, canonical text, hash', /^CREATE TEMP TABLE staging_\d+ AS/],
+  ['common parts of queries', /^CREATE OR REPLACE TABLE .*part/],
+  ['expected rows', /\bexpected_rows, expected_games\b/],
+  ['checks', /^WITH staged AS/],
+  ['counts and hashes of staged rows', /\bAS row_count\b(?!.*\bAS token\b).*\bstaging_\d+/],
+  ['reading back what was published', /\bAS row_count, MAX\(run_token\)|\bAS content\b/],
+  ['changes of rows', /\brow_changes\b/],
+  ['run history', /\bprocessor_run_history\b/],
+  ['publication', /^(?:DELETE FROM|INSERT INTO) nba_|^BEGIN\b|^ROLLBACK\b/],
+  ['commits', /^COMMIT\b/],
+];
+const OTHER = 'everything else';
+
+/** Seconds that statements took, and how many there were. */
+export interface KindTime {
+  readonly kind: string;
+  readonly seconds: number;
+  readonly statements: number;
+}
+
+/**
+ * Times every statement that connections of this process run from now on.
+ * @returns a function that ends it and answers by kind, the longest first. Statements that run side by side count each for
+ * itself, so that the sum may be longer than the clock.
+ */
+export function timeStatements(): () => KindTime[] {
+  const times = new Map<string, { seconds: number; statements: number }>();
+  const texts = new WeakMap<object, string>();
+  const count = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      const kind = kindOf(text);
+      const time = times.get(kind) ?? { seconds: 0, statements: 0 };
+      time.seconds += (performance.now() - started) / 1000;
+      time.statements += 1;
+      times.set(kind, time);
+    }
+  };
+  const connections = DuckDBConnection.prototype;
+  const prepared = DuckDBPreparedStatement.prototype;
+  const { run, stream, prepare } = connections;
+  const { run: runPrepared } = prepared;
+  connections.run = function (this: DuckDBConnection, sql, ...rest) {
+    return count(sql, () => run.call(this, sql, ...rest));
+  };
+  connections.stream = function (this: DuckDBConnection, sql, ...rest) {
+    return count(sql, () => stream.call(this, sql, ...rest));
+  };
+  connections.prepare = async function (this: DuckDBConnection, sql) {
+    const statement = await prepare.call(this, sql);
+    texts.set(statement, sql);
+    return statement;
+  };
+  // A statement that a connection prepares for one run is counted there.
+  prepared.run = function (this: DuckDBPreparedStatement) {
+    const text = texts.get(this);
+    return text === undefined ? runPrepared.call(this) : count(text, () => runPrepared.call(this));
+  };
+  return () => {
+    Object.assign(connections, { run, stream, prepare });
+    Object.assign(prepared, { run: runPrepared });
+    return [...times]
+      .map(([kind, { seconds, statements }]) => ({ kind, seconds, statements }))
+      .sort((a, b) => b.seconds - a.seconds);
+  };
+}
+
+function kindOf(sql: string): string {
+  const text = sql.replace(/\s+/g, ' ').trim();
+  return KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? OTHER;
+}
