@@ -101,8 +101,11 @@ export interface Plan {
   readonly outsideScope: readonly GameDate[];
 }
 
-/** Most dates of a batch of one table, at least 1. */
-export type BatchSize = (table: RegisteredTable) => number;
+/**
+ * Most dates of the next batch of a table, at least 1.
+ * @param earlier dates of the same table and season that are in earlier batches of the plan
+ */
+export type BatchSize = (table: RegisteredTable, earlier: number) => number;
 
 /**
  * The tables that a request may build on its dates. When it names tables, the computed tables that depend
@@ -205,7 +208,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
           ...batchesOf(
             table,
             ofTable.dates.filter((_, i) => ofTable.marked[i] === 1),
-            batchSize(table),
+            batchSize,
           ),
         );
     }
@@ -402,12 +405,23 @@ export function datesReadBy(
   }
 }
 
-/** Cuts `dates` (ascending, one season) into batches of at most `size` dates. */
-export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
-  const batches: Batch[] = [];
-  for (let i = 0; i < dates.length; i += size)
-    batches.push({ table: table.definition.name, dates: dates.slice(i, i + size) });
-  return batches;
+/** Cuts `dates` (ascending, one season) into batches. */
+export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], batchSize: BatchSize): Batch[] {
+  return cutInBatches(table, dates, batchSize).map((part) => ({
+    table: table.definition.name,
+    dates: part,
+  }));
+}
+
+/** Cuts what is asked for of the dates of a table (ascending, one season) into the parts that one run each builds. */
+export function cutInBatches<T>(table: RegisteredTable, dates: readonly T[], batchSize: BatchSize): T[][] {
+  const parts: T[][] = [];
+  for (let earlier = 0; earlier < dates.length;) {
+    const part = dates.slice(earlier, earlier + Math.max(1, batchSize(table, earlier)));
+    parts.push(part);
+    earlier += part.length;
+  }
+  return parts;
 }
 
 /**

@@ -32,7 +32,7 @@ export function planRestatement(
       isBuilt(view.seasons.get(seasonOf(date))?.states.get(table)?.[date]),
     );
     for (const [, ofSeason] of bySeason(built))
-      batches.push(...batchesOf(view.registry.get(table), ofSeason, batchSize(view.registry.get(table))));
+      batches.push(...batchesOf(view.registry.get(table), ofSeason, batchSize));
   }
   return inReleaseOrder(batches, view);
 }

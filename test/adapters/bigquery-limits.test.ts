@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';
 import { bigQueryBatchSize } from '../../shared/derive/bigquery-cost.ts';
+import { cutInBatches } from '../../shared/domain/plan.ts';
 import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
 import type { Result } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
@@ -141,12 +142,7 @@ describe('a backfill of 900 dates and five tables', () => {
       await warehouse.prepare();
       const runsOf = (table: RegisteredTable, mode: Mode): Run[] =>
         SEASONS.flatMap((dates) => {
-          const size = bigQueryBatchSize(table);
-          return Array.from({ length: Math.ceil(dates.length / size) }, (_, i) => ({
-            table,
-            dates: dates.slice(i * size, (i + 1) * size),
-            mode,
-          }));
+          return cutInBatches(table, dates, bigQueryBatchSize).map((part) => ({ table, dates: part, mode }));
         });
       const tonight = gameDate('2024-12-25');
       const raw = runsOf(games, 'backfill');

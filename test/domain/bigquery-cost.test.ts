@@ -8,7 +8,7 @@ import {
   MINIMUM_BYTES,
   warehouseCost,
 } from '../../shared/derive/bigquery-cost.ts';
-import type { Batch } from '../../shared/domain/plan.ts';
+import { batchesOf, type Batch } from '../../shared/domain/plan.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { isComputed, type Phase, isOncePerSeason } from '../../shared/domain/table.ts';
 
@@ -19,25 +19,21 @@ const SEASONS: readonly (readonly GameDate[])[] = [2019, 2020, 2021, 2022, 2023]
   Array.from({ length: 180 }, (_, i) => addDays(gameDate(`${year}-11-05`), i)),
 );
 
-function batchesOf(phases: readonly Phase[]): Batch[] {
+function planOf(phases: readonly Phase[]): Batch[] {
   return registry.all
     .filter(({ definition }) => phases.includes(definition.phase) && isComputed(definition))
     .flatMap((table) =>
       SEASONS.flatMap((all) => {
         const { definition } = table;
         const dates = isOncePerSeason(definition) ? all.slice(0, 1) : all;
-        const size = bigQueryBatchSize(table);
-        return Array.from({ length: Math.ceil(dates.length / size) }, (_, i) => ({
-          table: table.definition.name,
-          dates: dates.slice(i * size, (i + 1) * size),
-        }));
+        return batchesOf(table, dates, bigQueryBatchSize);
       }),
     );
 }
 
 describe('the BigQuery plan of 900 dates', () => {
   it('of the six tables of phase 4 takes about a hundred jobs and cents', () => {
-    const cost = warehouseCost(batchesOf(['phase4']), registry);
+    const cost = warehouseCost(planOf(['phase4']), registry);
     console.log(
       `900 dates x 6 tables (phase 4): ${cost.runs} runs, ${cost.jobs} jobs, ${(cost.bytes / 2 ** 30).toFixed(2)} GiB charged, $${cost.dollars.toFixed(3)}`,
     );
@@ -50,7 +46,7 @@ describe('the BigQuery plan of 900 dates', () => {
   });
 
   it('of phases 3 and 4 takes about a hundred runs', () => {
-    const cost = warehouseCost(batchesOf(['phase3', 'phase4']), registry);
+    const cost = warehouseCost(planOf(['phase3', 'phase4']), registry);
     console.log(
       `900 dates x 11 tables (phases 3 and 4): ${cost.runs} runs, ${cost.jobs} jobs, ${(cost.bytes / 2 ** 30).toFixed(2)} GiB charged, $${cost.dollars.toFixed(3)}`,
     );
@@ -89,8 +85,8 @@ describe('the BigQuery plan of 900 dates', () => {
       const { definition } = table;
       const hashes = isComputed(definition) && definition.games !== undefined;
       // About 40 bytes for each of 30 players in each of seven games: his name, a hash and the punctuation.
-      if (hashes) expect(bigQueryBatchSize(table) * 7 * 30 * 40).toBeLessThan(2 ** 20);
-      else expect(bigQueryBatchSize(table)).toBeLessThanOrEqual(250);
+      if (hashes) expect(bigQueryBatchSize(table, 0) * 7 * 30 * 40).toBeLessThan(2 ** 20);
+      else expect(bigQueryBatchSize(table, 0)).toBeLessThanOrEqual(250);
     }
   });
 });

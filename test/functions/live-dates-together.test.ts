@@ -27,7 +27,7 @@ it('the later dates of a table follow a corrected box score in as few runs as th
   await world.run();
 
   const later = DATES.filter((date) => date > CORRECTED && stateIn(before, 'team_context', date)?.rows);
-  const size = world.policy.batchSize(world.registry.get('team_context'));
+  const size = world.policy.batchSize(world.registry.get('team_context'), 0);
   expect(later.length).toBeGreaterThan(size);
   expect(newRuns(world, before, 'team_context').toSorted()).toEqual([
     later.slice(0, size),

@@ -19,15 +19,14 @@ import type { Http } from '../../../shared/ports/http.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import type { Client, Worker } from '../client.ts';
 import { openHttp } from '../http.ts';
+import { embeddedBatchSize } from './batch-size.ts';
 import { prepareHome } from './home.ts';
 import { finishForgetting } from './reset.ts';
-import { isRaw } from '../../../shared/domain/table.ts';
 import type { Policy } from '../../control/policy.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
-/** Small batches show progress early; large ones save the fixed cost of a query. These sizes do both. */
 export const EMBEDDED_POLICY: Policy = {
-  batchSize: ({ definition }) => (isRaw(definition) ? 250 : 60),
+  batchSize: embeddedBatchSize,
   maxInFlight: 4,
   leaseSeconds: 600,
   gateRetrySeconds: 30,

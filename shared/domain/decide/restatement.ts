@@ -2,11 +2,11 @@
 import { evaluate, staleCause } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isAnswered, type PartitionRef } from '../partition.ts';
-import { inReleaseOrder, type Batch, type BatchSize } from '../plan.ts';
+import { batchesOf, inReleaseOrder, type Batch, type BatchSize } from '../plan.ts';
 import { planRestatement } from '../reach.ts';
-import { seasonOf, type Season } from '../season.ts';
+import type { Season } from '../season.ts';
 import { isRaw, type Phase, PHASES } from '../table.ts';
-import type { View } from '../view.ts';
+import { bySeason, type View } from '../view.ts';
 
 /**
  * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does. `mark` and
@@ -66,7 +66,7 @@ export function decideRestatement(
   ).filter(({ table }) => PHASES.indexOf(view.registry.get(table).definition.phase) >= PHASES.indexOf(from));
 }
 
-/** The dates of both lists, each once, cut into batches of one season and at most `batchSize` dates. */
+/** The dates of both lists, each once, cut into batches of one season. */
 function mergeBatches(a: readonly Batch[], b: readonly Batch[], view: View, batchSize: BatchSize): Batch[] {
   const dates = new Map<string, Set<GameDate>>();
   for (const batch of [...a, ...b]) {
@@ -74,19 +74,10 @@ function mergeBatches(a: readonly Batch[], b: readonly Batch[], view: View, batc
     for (const date of batch.dates) known.add(date);
     dates.set(batch.table, known);
   }
-  const merged: Batch[] = [];
-  for (const [table, all] of dates) {
-    const size = batchSize(view.registry.get(table));
-    let current: GameDate[] = [];
-    for (const date of [...all].sort()) {
-      const first = current[0];
-      if (first !== undefined && (current.length >= size || seasonOf(first) !== seasonOf(date))) {
-        merged.push({ table, dates: current });
-        current = [];
-      }
-      current.push(date);
-    }
-    if (current.length > 0) merged.push({ table, dates: current });
-  }
+  const merged = [...dates].flatMap(([table, all]) =>
+    [...bySeason([...all].sort()).values()].flatMap((ofSeason) =>
+      batchesOf(view.registry.get(table), ofSeason, batchSize),
+    ),
+  );
   return inReleaseOrder(merged, view);
 }

@@ -8,7 +8,7 @@
 import type { Evaluation } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
-import type { BatchSize } from '../plan.ts';
+import { cutInBatches, type BatchSize } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { stateOf, whyNoPartition, type View } from '../view.ts';
@@ -97,11 +97,10 @@ export function askTogether(
     const dates = partitions
       .map(({ request }) => request)
       .filter(({ date }) => laterThan(date) === undefined);
-    const size = Math.max(1, batchSize(registered));
-    const runs = Array.from({ length: Math.ceil(dates.length / size) }, (_, i): Action => ({
+    const runs = cutInBatches(registered, dates, batchSize).map((part): Action => ({
       kind: 'request run',
       table,
-      dates: dates.slice(i * size, (i + 1) * size),
+      dates: part,
     }));
     return [...waits, ...runs];
   });
