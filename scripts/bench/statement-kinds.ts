@@ -44,33 +44,43 @@ export function timeStatements(): () => KindTime[] {
       times.set(kind, time);
     }
   };
-  const connections = DuckDBConnection.prototype;
-  const prepared = DuckDBPreparedStatement.prototype;
-  const { run, stream, prepare } = connections;
-  const { run: runPrepared } = prepared;
-  connections.run = function (this: DuckDBConnection, sql, ...rest) {
-    return count(sql, () => run.call(this, sql, ...rest));
-  };
-  connections.stream = function (this: DuckDBConnection, sql, ...rest) {
-    return count(sql, () => stream.call(this, sql, ...rest));
-  };
-  connections.prepare = async function (this: DuckDBConnection, sql) {
-    const statement = await prepare.call(this, sql);
-    texts.set(statement, sql);
-    return statement;
-  };
-  // A statement that a connection prepares for one run is counted there.
-  prepared.run = function (this: DuckDBPreparedStatement) {
-    const text = texts.get(this);
-    return text === undefined ? runPrepared.call(this) : count(text, () => runPrepared.call(this));
-  };
+  const back = [
+    replaced(DuckDBConnection.prototype, 'run', (run, sql) => count(String(sql), run)),
+    replaced(DuckDBConnection.prototype, 'stream', (stream, sql) => count(String(sql), stream)),
+    replaced(DuckDBConnection.prototype, 'prepare', async (prepare, sql) => {
+      const statement = await prepare();
+      if (statement instanceof DuckDBPreparedStatement) texts.set(statement, String(sql));
+      return statement;
+    }),
+    // A statement that a connection prepares for one run is counted there.
+    replaced(DuckDBPreparedStatement.prototype, 'run', function (run) {
+      const text = texts.get(this);
+      return text === undefined ? run() : count(text, run);
+    }),
+  ];
   return () => {
-    Object.assign(connections, { run, stream, prepare });
-    Object.assign(prepared, { run: runPrepared });
+    for (const putBack of back) putBack();
     return [...times]
       .map(([kind, { seconds, statements }]) => ({ kind, seconds, statements }))
       .sort((a, b) => b.seconds - a.seconds);
   };
+}
+
+/**
+ * Replaces a method of all objects of a class.
+ * @param instead is called on the object, with the method bound to it and its arguments, and with the first argument
+ * @returns a function that puts the method back
+ */
+function replaced(
+  prototype: object,
+  name: string,
+  instead: (this: object, original: () => Promise<unknown>, first: unknown) => Promise<unknown>,
+): () => void {
+  const original = Reflect.get(prototype, name) as (...args: readonly unknown[]) => Promise<unknown>;
+  Reflect.set(prototype, name, function (this: object, ...args: readonly unknown[]) {
+    return instead.call(this, () => original.apply(this, [...args]), args[0]);
+  });
+  return () => void Reflect.set(prototype, name, original);
 }
 
 function kindOf(sql: string): string {
