@@ -40,7 +40,7 @@ import {
   weightOfShare,
   zoneMatchup,
 } from '../functions/processors/player_prop_predictions/systems/zone-matchup.ts';
-import { valueOf } from '../functions/steps/known-partitions.ts';
+import { valueOf } from '../functions/steps/overlay-partitions.ts';
 import { openClient } from '../functions/targets/embedded/client.ts';
 import type { Warehouse } from '../shared/ports/warehouse.ts';
 

@@ -3,10 +3,8 @@
  * published one was built from is read through; every other one is loaded from what was known, or computed by its own query, and put
  * into the overlay. Nothing is visible that was not found to be the same or was not made anew.
  */
-import { audit } from '../../shared/domain/audit.ts';
-import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { evaluate, type Evaluation } from '../../shared/domain/evaluation.ts';
-import { RequestError, type Result } from '../../shared/domain/failure.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isAnswered,
@@ -29,21 +27,16 @@ import { neededDates } from '../../shared/domain/needed-dates.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import type { Overlay, Row, Staged, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts';
-import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
+import type { Overlay, Row, Warehouse } from '../../shared/ports/warehouse.ts';
+import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeasonsOf, updateStates } from '../../shared/state/completions.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
-import { mergeGameHashes } from '../../shared/state/game-hashes.ts';
 import { copyModels, modelsKnown } from '../../shared/state/models.ts';
-import { gameTables, loadView, needGameHashes } from '../../shared/state/views.ts';
-import { earliestRead, goneDates } from './batch-dates.ts';
-import type { LoadedRows } from './context.ts';
-import { computedRows, withComputed, type ComputeContext } from './computed-rows.ts';
-import { stageInRange } from './in-range.ts';
-import { withKnown } from './known-rows.ts';
-import { stateOf, timesOf, waitText } from './known-states.ts';
+import { loadView, needGameHashes } from '../../shared/state/views.ts';
+import type { ComputeContext } from './computed-rows.ts';
+import { timesOf, waitText } from './known-states.ts';
 import { archivedLoader } from './load-archived.ts';
-import { isRaw } from '../../shared/domain/table.ts';
+import { calendarInOverlay, overlayPartitions, valueOf } from './overlay-partitions.ts';
 import type { KnownArchiveAt } from '../control/known-archive.ts';
 
 export interface KnownThenPorts {
@@ -54,9 +47,6 @@ export interface KnownThenPorts {
   /** An empty store. What was known then is written into it. */
   readonly scratch: StateStore;
 }
-
-/** Most dates that are loaded or computed together. */
-const BATCH = 60;
 
 /** The partitions of one time. */
 export interface KnownPartitions {
@@ -106,6 +96,10 @@ export function knownPartitions(
   const through = new Map<Season, Map<string, Map<GameDate, PartitionState>>>();
   let [looked, made] = [0, 0];
 
+  const noteThere = (table: RegisteredTable, dates: Iterable<GameDate>): void => {
+    for (const date of dates) present.add(refName({ table: table.definition.name, date }));
+  };
+
   const viewFor = (season: Season, table: RegisteredTable): Promise<View> =>
     loadView(ports, registry, [season], { gameHashes: needGameHashes(registry, [table]) });
 
@@ -127,7 +121,7 @@ export function knownPartitions(
       const view = (await viewFor(season, table)).seasons.get(season);
       if (view !== undefined) await prepare(table, partitionDates(table, view), below);
     }
-    await makeCalendar(season);
+    await calendarInOverlay(ports, overlay, season, await calendarOf({ store }, season));
     const view = (await loadView(ports, registry, [season], { gameHashes: false })).seasons.get(season);
     if (view === undefined) {
       for (const table of tables)
@@ -146,15 +140,6 @@ export function knownPartitions(
   };
 
   const isLookedAt = (ref: PartitionRef): boolean => present.has(refName(ref)) || reasons.has(refName(ref));
-
-  /** The calendar of the games that were known; dates that have games by now stay in it without any. */
-  const makeCalendar = async (season: Season): Promise<void> => {
-    const facts = valueOf(await overlay.scheduleFacts([season]));
-    const openingNight = facts.find(({ regularGames }) => regularGames > 0)?.date;
-    if (openingNight === undefined) return;
-    const now = await calendarOf({ store }, season);
-    await replaceCalendar(ports, undefined, calendarAfter(now, season, openingNight, facts));
-  };
 
   /** Finds out which dates of a table were there, opens the published ones that are the same, and makes the others. */
   const prepare = async (
@@ -181,15 +166,15 @@ export function knownPartitions(
     if (same.size > 0) {
       valueOf(await overlay.reveal(table, [...same]));
       noteThrough(table, [...same], states);
-      await remember(
+      noteThere(table, same);
+      await partitions.remember(
         table,
         new Map([...same].map((date) => [date, { ...(states[date] ?? UNTOUCHED), want: null, stale: null }])),
         new Map([...same].map((date) => [date, below?.gameHashes.get(name)?.[date]])),
       );
     }
     const others = here.filter((date) => !same.has(date));
-    for (let from = 0; from < others.length; from += BATCH)
-      await make(table, others.slice(from, from + BATCH), view, evaluation, states);
+    await partitions.make(table, others, view, evaluation, states);
   };
 
   const noteThrough = (
@@ -247,109 +232,6 @@ export function knownPartitions(
     );
   };
 
-  /** Loads or computes dates; where they fail together, each half by itself. */
-  const make = async (
-    table: RegisteredTable,
-    dates: readonly GameDate[],
-    view: View,
-    evaluation: Evaluation,
-    states: Readonly<Record<string, PartitionState>>,
-  ): Promise<void> => {
-    const [first] = dates;
-    if (first === undefined) return;
-    const calendar = view.seasons.get(seasonOf(first))?.calendar;
-    const loaded = isRaw(table.definition) ? valueOf(await load(table, dates)) : undefined;
-    const computed = await computedRows(computing, overlay, table, dates, calendar);
-    const rows = loaded === undefined ? computed.ok && computed.value?.rows : withEntryIds(loaded.rows);
-    const staged = !computed.ok
-      ? computed
-      : await stageInRange(overlay, {
-          ...{ table, runId: `known-${digits(at)}`, token: 1, mode: 'live', dates },
-          readStart: earliestRead(table, first, calendar),
-          ...(rows === undefined || rows === false ? {} : { rows }),
-        });
-    if (!staged.ok && staged.failure.kind === 'permanent') {
-      if (dates.length === 1) return fail(table, first, staged.failure.detail);
-      const half = Math.ceil(dates.length / 2);
-      await make(table, dates.slice(0, half), view, evaluation, states);
-      return make(table, dates.slice(half), view, evaluation, states);
-    }
-    const found = valueOf(staged);
-    try {
-      await hold(
-        table,
-        await withKnown(
-          { ports, registry },
-          withComputed(found, computed.ok ? computed.value : undefined),
-          loaded,
-        ),
-        loaded,
-        view,
-        evaluation,
-        states,
-      );
-    } finally {
-      await overlay.discard(found);
-    }
-  };
-
-  /** Puts the staged dates that the audit lets through into the overlay. */
-  const hold = async (
-    table: RegisteredTable,
-    staged: Staged,
-    loaded: LoadedRows | undefined,
-    view: View,
-    evaluation: Evaluation,
-    states: Readonly<Record<string, PartitionState>>,
-  ): Promise<void> => {
-    const dates = staged.dates.map(({ date }) => date);
-    const [first] = dates;
-    const calendar = first === undefined ? undefined : view.seasons.get(seasonOf(first))?.calendar;
-    const gone = goneDates(table, dates, calendar, loaded);
-    const kept = new Map<GameDate, PartitionState>();
-    for (const measured of staged.dates) {
-      const { date } = measured;
-      const accepted = evaluation.accepted(table, date);
-      const verdict = audit(table.definition, measured, 0, true, accepted, gone.has(date));
-      if (verdict.kind === 'refuse') {
-        await fail(table, date, verdict.reason);
-        continue;
-      }
-      // The count of damages is that of the present, so that what was built from the same rows is the same.
-      const { reopened } = states[date] ?? UNTOUCHED;
-      kept.set(date, stateOf(measured, verdict, evaluation.inputFingerprint(table, date), reopened));
-    }
-    if (kept.size === 0) return;
-    valueOf(await overlay.hold(staged, [...kept.keys()]));
-    made += kept.size;
-    await remember(table, kept, new Map(staged.dates.map(({ date, gameHashes }) => [date, gameHashes])));
-  };
-
-  const fail = async (table: RegisteredTable, date: GameDate, reason: string): Promise<void> => {
-    reasons.set(refName({ table: table.definition.name, date }), reason);
-    await updateStates(ports, table, [date], (state) => ({ ...state, status: 'failed', reason }));
-  };
-
-  /** Writes the states of partitions that are there into the store of the time, for those that read them. */
-  const remember = async (
-    table: RegisteredTable,
-    states: ReadonlyMap<GameDate, PartitionState>,
-    hashes: ReadonlyMap<GameDate, StagedDate['gameHashes']>,
-  ): Promise<void> => {
-    const { name } = table.definition;
-    const dates = [...states.keys()];
-    for (const date of dates) present.add(refName({ table: name, date }));
-    await updateStates(ports, table, dates, (_, date) => states.get(date));
-    if (!gameTables(registry).includes(name)) return;
-    const known = new Map(
-      dates.flatMap((date) => {
-        const ofDate = hashes.get(date);
-        return ofDate === undefined ? [] : [[date, ofDate] as const];
-      }),
-    );
-    await scratch.transaction((tx) => Promise.resolve(mergeGameHashes(tx, name, known)));
-  };
-
   const withEntryIds = (rows: readonly Row[]): readonly Row[] =>
     entryIds.size === 0
       ? rows
@@ -357,6 +239,15 @@ export function knownPartitions(
           const original = entryIds.get(String(row['entry_id']));
           return original === undefined ? row : { ...row, entry_id: original };
         });
+
+  const partitions = overlayPartitions({
+    ...{ ports, registry, overlay, load, computing, runId: `known-${digits(at)}`, loaded: withEntryIds },
+    onMade: (table, states) => {
+      made += states.size;
+      noteThere(table, states.keys());
+    },
+    onFailed: (table, date, reason) => reasons.set(refName({ table: table.definition.name, date }), reason),
+  });
 
   return {
     prepareSeason,
@@ -372,11 +263,4 @@ function builtDates(states: Readonly<Record<string, PartitionState>>): GameDate[
 
 function digits(at: string): string {
   return at.replaceAll(/\D/g, '');
-}
-
-/** The value of an answer. @throws RequestError for what can never be answered, Error for what does not answer now */
-export function valueOf<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  const { kind, detail } = result.failure;
-  throw kind === 'permanent' ? new RequestError(detail) : new Error(detail);
 }

@@ -8,7 +8,8 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import type { Answer, Overlay, TableDates, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archiveKnownAt } from '../control/known-archive.ts';
 import { queryAnswer } from '../control/query.ts';
-import { knownPartitions, valueOf, type KnownThenPorts } from './known-partitions.ts';
+import { knownPartitions, type KnownThenPorts } from './known-partitions.ts';
+import { valueOf } from './overlay-partitions.ts';
 
 /** What is to be read as it was known. */
 export interface AskedThen {
