@@ -11,6 +11,7 @@ import { addDeployCommands } from './cli/deploy-commands.ts';
 import type { DiffFlags } from './cli/diff.ts';
 import { environmentHelp } from './cli/environment.ts';
 import { helpAfter, pathOf } from './cli/examples.ts';
+import type { ImpactFlags } from './cli/impact.ts';
 import type { IngestFlags } from './cli/ingest.ts';
 import type { ImportFlags, SimulateFlags } from './cli/load.ts';
 import type { MigrateFlags } from './cli/migrate.ts';
@@ -149,16 +150,23 @@ add('simulate', 'load the files of a simulated league')
 
 withRequestFlags(add('backfill', 'publish a backfill request and show its progress until it ends'))
   .option('--dry-run', 'say what the request would do; nothing is written')
+  .option(
+    '--expect <plan>',
+    'the id that plan has printed; refused when the request would run anything else by now',
+  )
   .option('--no-watch', 'publish the request and do not wait for its end')
   .option(...ALLOW_OTHER_CODE)
   .action(
-    onHome<RequestFlags & OtherCodeFlags & { dryRun?: boolean; watch?: boolean }>(async (client, flags) => {
-      const { backfillCommand, planCommand } = await import('./cli/backfill.ts');
-      const request = (await import('./cli/request.ts')).requestOf(flags, client.registry);
-      return flags.dryRun === true
-        ? planCommand(client, request, flags)
-        : backfillCommand(client, request, flags);
-    }),
+    onHome<RequestFlags & OtherCodeFlags & { dryRun?: boolean; watch?: boolean; expect?: string }>(
+      async (client, flags) => {
+        const { backfillCommand, planCommand } = await import('./cli/backfill.ts');
+        const asked = (await import('./cli/request.ts')).requestOf(flags, client.registry);
+        const request = flags.expect === undefined ? asked : { ...asked, expect: flags.expect };
+        return flags.dryRun === true
+          ? planCommand(client, request, flags)
+          : backfillCommand(client, request, flags);
+      },
+    ),
   );
 
 withRequestFlags(add('plan', 'say what a backfill request would do; nothing is written')).action(
@@ -182,6 +190,34 @@ add(
   .action(
     onHome<PreflightFlags>(async (client, flags) =>
       (await import('./cli/preflight.ts')).preflightCommand(client, flags, flags),
+    ),
+  );
+
+withRequestFlags(
+  add(
+    'impact',
+    'say what a correction, an acceptance or a backfill will change; nothing is written without --apply',
+  ),
+  'why: of a correction or of --accept, or why inputs may be missing with --skip-preflight',
+)
+  .option(
+    '--correct <path>',
+    'files that correct what is known, or a folder of them (repeat for several)',
+    repeated,
+  )
+  .option('--game <game>', 'correct a line of the box score of this game, such as 20240126_DAL_ATL')
+  .option('--player <player>', 'with --game: the line of this player, such as lukadoncic or 1629029')
+  .option('--team <team>', 'with --game: the line of this team, such as DAL')
+  .option('--set <value>', 'with --game: COLUMN=VALUE, such as assists=7 (repeat for several)', repeated)
+  .option('--accept', 'give up what dates of --table lack, as the command accept does')
+  .option('--table <table>', 'with --accept: the table')
+  .option('--by <person>', 'who says so; by default the user of this machine')
+  .option('--backfill', 'a backfill, described by the flags of the command backfill')
+  .option('--bound', 'only which partitions can change, by the declared windows; nothing is computed')
+  .option('--apply', 'carry it out by the ordinary way: import, accept or backfill')
+  .action(
+    onHome<ImpactFlags>(async (client, flags) =>
+      (await import('./cli/impact.ts')).impactCommand(client, flags),
     ),
   );
 

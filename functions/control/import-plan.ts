@@ -25,9 +25,9 @@ import type { NamedPerson } from '../../shared/state/players.ts';
 import { withGamesOnOneDate } from '../ingest/moved-games.ts';
 import { playersIn } from '../ingest/named-players.ts';
 import { textOfSource } from '../ingest/source-content.ts';
-import { sourceFileOf, subjectColumn } from '../ingest/source-files.ts';
+import { sourceFileOf, sourceOfFile, subjectColumn } from '../ingest/source-files.ts';
 import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
-import { fileNameOf, payloadFileOf } from '../sources/payload-files.ts';
+import { fileNameOf } from '../sources/payload-files.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { guardOf, heldBy, leftBy, refuseLostScores } from './guarded-games.ts';
 import {
@@ -219,7 +219,7 @@ function importOf(
     if (file === undefined) continue;
     const entry = {
       ...{ name, kind: file.kind, uri: '', sha256: file.sha256 },
-      ...{ source: payloadFileOf(name)?.source ?? 'files', ...observed },
+      ...{ source: sourceOfFile(name), ...observed },
     };
     const key = entryKey(entry);
     entries[key] = entry;

@@ -6,11 +6,12 @@ import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import { isSpokenOf } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
+import { rowDifferences } from '../../shared/domain/row-differences.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { moreGamesFrom } from '../../shared/domain/table.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
+import type { ChangeCount } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { knownAliases } from '../../shared/state/aliases.ts';
 import { knownPlayers, personsAfter } from '../../shared/state/players.ts';
@@ -191,36 +192,17 @@ export function differencesOf(tried: readonly TriedDate[]): {
   const changes: ChangeCount[] = [];
   const examples: Change[] = [];
   for (const { table, date, before, after } of tried) {
-    const { key, partitionColumn, columns } = RAW_LOADS.of(table).definition;
-    const keyOf = (row: Row): string =>
-      key
-        .filter((name) => name !== partitionColumn)
-        .map((name) => String(row[name]))
-        .join(' ');
-    const [was, is] = [before, after].map(
-      (side) => new Map((side?.rows ?? []).map((row) => [keyOf(row), row])),
-    );
+    const differing = rowDifferences(RAW_LOADS.of(table).definition, before?.rows ?? [], after?.rows ?? []);
     const count = { added: 0, changed: 0, removed: 0 };
     const facts = { table, date, runId: '', backfillId: null, at: '' };
     const tell = (change: Pick<Change, 'key' | 'kind' | 'column' | 'old' | 'new'>): void => {
       // A row that was not there before has no old values to tell.
       if (before !== undefined && examples.length < EXAMPLES) examples.push({ ...facts, ...change });
     };
-    for (const each of new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])) {
-      const [old, now] = [was?.get(each), is?.get(each)];
-      const row = { key: each, column: null, old: null, new: null };
-      if (old === undefined) {
-        count.added += 1;
-        tell({ ...row, kind: 'added' });
-      } else if (now === undefined) {
-        count.removed += 1;
-        tell({ ...row, kind: 'removed' });
-      } else {
-        const differing = Object.keys(columns).filter((name) => old[name] !== now[name]);
-        if (differing.length > 0) count.changed += 1;
-        for (const column of differing)
-          tell({ ...row, kind: 'changed', column, old: old[column] ?? null, new: now[column] ?? null });
-      }
+    for (const { key, kind, cells } of differing) {
+      count[kind] += 1;
+      if (kind !== 'changed') tell({ key, kind, column: null, old: null, new: null });
+      for (const cell of cells) tell({ key, kind, ...cell });
     }
     if (count.added + count.changed + count.removed > 0) changes.push({ table, date, ...count });
   }

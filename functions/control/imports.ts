@@ -318,7 +318,10 @@ async function isLoaded(ports: ImportPorts, tables: readonly string[], season: S
  * The dates that keep less than half of their rows, by season. A date of which no file speaks any more keeps none; it is among
  * them when a person has said so. A date whose older rows are all set aside keeps none either.
  */
-function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<Season, readonly TriedDate[]> {
+export function fewerRows(
+  tried: readonly TriedDate[],
+  replace: boolean,
+): ReadonlyMap<Season, readonly TriedDate[]> {
   const fewer = tried.filter(({ before, after }) => {
     const rows = after?.rows.length ?? 0;
     const maybeFewer = after === undefined ? replace : rows + after.setAside > 0;
@@ -339,17 +342,22 @@ async function othersToLoad(
   season: Season,
 ): Promise<string[]> {
   const ofFiles = seasons.includes(season) ? tables : [];
-  const readers = ofFiles.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
-  const besides = registry.all.flatMap(({ definition }) =>
-    readBeside(definition).some((name) => ofFiles.includes(name)) ? [definition] : [],
-  );
-  const loaded = [...new Set([...readers, ...besides].filter(isRaw).map(({ name }) => name))];
+  const loaded = loadedWith(registry, ofFiles);
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   const anew = [...matchedAnew, ...lookedAgain].filter((found) => found.season === season);
   return [...new Set([...ofFiles, ...loadedEarlier, ...anew.map(({ table }) => table)])].filter(
     (name) => !registry.calendarSources.includes(name),
   );
+}
+
+/** The raw tables whose loads know what files say of these ones: their readers, and those that have one of them as a witness. */
+export function loadedWith(registry: Registry, tables: readonly string[]): string[] {
+  const readers = tables.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
+  const besides = registry.all.flatMap(({ definition }) =>
+    readBeside(definition).some((name) => tables.includes(name)) ? [definition] : [],
+  );
+  return [...new Set([...readers, ...besides].filter(isRaw).map(({ name }) => name))];
 }
 
 /**

@@ -24,6 +24,7 @@ import {
 import type { Registry } from '../../shared/domain/registry.ts';
 import { tablesNamed } from '../../shared/domain/table-named.ts';
 import { unknownSeasons } from './date-range.ts';
+import { planIdOf } from './plan-id.ts';
 import { forecastPlan } from './forecast.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { isRaw, RAW_PHASE, type Phase } from '../../shared/domain/table.ts';
@@ -210,6 +211,8 @@ export function describeMissing(missing: MissingInput): string {
 
 /** The JSON that `fullcourt plan` prints. */
 export interface PlanAnswer {
+  /** What would run and what it is judged from, as {@link planIdOf} digests it. */
+  readonly planId: string;
   readonly dates: Plan['dates'];
   readonly tables: readonly {
     readonly table: string;
@@ -328,7 +331,7 @@ export interface EstimatingPorts {
  */
 export async function planDocument(
   ports: EstimatingPorts,
-  planned: Omit<PlannedRequest, 'fetched'>,
+  planned: PlannedRequest,
   fetches: FetchesPlanned | null = null,
   isLetThrough = false,
 ): Promise<PlanAnswer> {
@@ -349,6 +352,7 @@ export async function planDocument(
     ];
   });
   return {
+    planId: planIdOf(planned),
     dates: plan.dates,
     tables,
     runs: plan.batches.length,

@@ -43,6 +43,7 @@ export function contentOf(
       skipPreflight?.reason ?? null,
       accept?.reason ?? null,
       ...(request.fetch === false ? ['archived only'] : []),
+      ...(request.expect === undefined ? [] : [`plan ${request.expect}`]),
     ]),
   );
 }

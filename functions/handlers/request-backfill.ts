@@ -18,6 +18,7 @@ import { acceptCellsOf } from '../control/accept.ts';
 import { noDatesText } from '../control/date-range.ts';
 import { forecastPlan } from '../control/forecast.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
+import { otherPlanText, planIdOf } from '../control/plan-id.ts';
 import { asksForOther, contentOf, meaningOf } from '../control/request-content.ts';
 import { targetsFilling } from '../control/target-tables.ts';
 import { advanceBackfill } from '../steps/advance.ts';
@@ -84,7 +85,9 @@ async function start(
   const isFetched = targetsFilling(planned.fetched).length > 0;
   // What is missing may be what live sources are asked for.
   const noGo = request.skipPreflight === undefined && !isFetched ? plan.missing : [];
-  const refused = noGo.length > 0 || normal.dates.length === 0;
+  const planId = request.expect === undefined ? undefined : planIdOf(planned);
+  const isOther = planId !== request.expect;
+  const refused = isOther || noGo.length > 0 || normal.dates.length === 0;
   const expected =
     refused || isFetched
       ? undefined
@@ -100,8 +103,9 @@ async function start(
     skipPreflight: request.skipPreflight ?? null,
   };
   if (refused) {
-    const verdict =
-      normal.dates.length === 0
+    const verdict = isOther
+      ? `NO-GO: ${otherPlanText(request.expect ?? '', planId ?? '')}`
+      : normal.dates.length === 0
         ? `NO-GO: ${noDatesText(view)}`
         : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
     recordBackfill(ports, await refuseBackfill(ports, backfill, noGo, verdict));

@@ -9,6 +9,34 @@ const IN_FULL_LINES = ['fgm', 'fga', 'fg3m', 'fg3a', 'ftm', 'fta', 'oreb', 'dreb
 const IN_LITE_LINES = ['fg_pct', 'fg3_pct', 'ft_pct'];
 const WHOSE = ['season', 'season_type', 'game_id', 'game_date', 'team', 'opponent', 'is_home'];
 
+/** The columns of the box score tables that files have under another name. */
+export const NAMES_IN_FILES: Readonly<Record<string, string>> = {
+  points: 'pts',
+  rebounds: 'reb',
+  assists: 'ast',
+  steals: 'stl',
+  blocks: 'blk',
+  turnovers: 'tov',
+  field_goals_made: 'fgm',
+  field_goals_attempted: 'fga',
+  three_pointers_made: 'fg3m',
+  three_pointers_attempted: 'fg3a',
+  free_throws_made: 'ftm',
+  free_throws_attempted: 'fta',
+  offensive_rebounds: 'oreb',
+  defensive_rebounds: 'dreb',
+  personal_fouls: 'pf',
+  second_chance_points: 'second_chance_pts',
+};
+/** The columns of the box score tables that a person may correct. */
+export const CORRECTABLE: readonly string[] = [
+  'minutes',
+  'plus_minus',
+  'starter',
+  'position',
+  ...Object.keys(NAMES_IN_FILES),
+];
+
 /** The columns of a full file, which has makes and attempts. `more` are the columns only players or only teams have. */
 export function fullLayout(more: readonly string[], welcome: readonly string[] = []): Layout {
   return {

@@ -20,7 +20,7 @@ import { missingGames } from './known-independently.ts';
 import { isLeftOut, type KnownLack, type Layout, type RawLoad } from './raw-load.ts';
 import { LEFT_NULL, notebook } from './notebook.ts';
 import type { KnownPlayers, LoadContext } from './schedule.ts';
-import { sourceFileOf, type SourceFile } from './source-files.ts';
+import { CORRECTED_COLUMNS, sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, columnsOf, linesOf, type Line } from './source-text.ts';
 
@@ -349,7 +349,12 @@ function open(
   }
   const twice = columns.filter((column, i) => columns.indexOf(column) !== i);
   if (twice.length > 0) return { fault: `it has the column ${twice.join(', ')} twice` };
-  const known = new Set([...layout.needed, ...(layout.welcome ?? []), ...(layout.unused ?? [])]);
+  const known = new Set([
+    ...layout.needed,
+    ...(layout.welcome ?? []),
+    ...(layout.unused ?? []),
+    ...CORRECTED_COLUMNS,
+  ]);
   const { row, show } = sourceRowsOf(columns, note, date);
   return {
     unknown: columns.filter((column) => !known.has(column)),

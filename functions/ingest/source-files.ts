@@ -12,8 +12,11 @@ export interface SourceFile {
   readonly last: Season;
 }
 
+/** The source of what a person has said: the file of a correction has it in its name, as in `player_box_manual_2023-24.csv`. */
+export const MANUAL = 'manual';
+
 /** A word in the name that says which part of a season the file has, such as `playoffs` or `partial`. */
-const EXTENT = '(?:_(?:partial|playoffs|regular))?';
+const EXTENT = `(?:_(?:partial|playoffs|regular|${MANUAL}))?`;
 const NAME = new RegExp(
   `^(${FILE_KINDS.join('|')})${EXTENT}_(\\d{4}-\\d{2})(?:_to_(\\d{4}-\\d{2}))?\\.csv(?:\\.gz)?$`,
 );
@@ -28,6 +31,16 @@ export function sourceFileOf(name: string): SourceFile | undefined {
   if (!isSeason(first) || !isSeason(last) || last < first) return undefined;
   return { name, kind: kind as FileKind, first, last };
 }
+
+/** Who says what is in a file: the name of a live source, `manual` for a person's correction, else `files`. */
+export function sourceOfFile(name: string): string {
+  const source = payloadFileOf(name)?.source;
+  if (source !== undefined) return source;
+  return name.includes(`_${MANUAL}_`) && sourceFileOf(name) !== undefined ? MANUAL : 'files';
+}
+
+/** Columns of the file of a correction that say in which columns of a line it has other values, who says so, and why. */
+export const CORRECTED_COLUMNS = ['corrected', 'corrected_by', 'corrected_because'] as const;
 
 /** Kinds of files whose column `snapshot` says what a line speaks of: how something stood at one time, or a game without an id of the league. */
 const BY_SNAPSHOT: readonly FileKind[] = [

@@ -11,7 +11,7 @@ import { isRaw } from '../../shared/domain/table.ts';
 import type { View } from '../../shared/domain/view.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { Overlay, Row, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
-import { replaceCalendar } from '../../shared/state/calendars.ts';
+import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
 import { updateStates } from '../../shared/state/completions.ts';
 import { mergeGameHashes } from '../../shared/state/game-hashes.ts';
 import { gameTables } from '../../shared/state/views.ts';
@@ -185,7 +185,11 @@ export async function calendarInOverlay(
   const facts = valueOf(await overlay.scheduleFacts([season]));
   const openingNight = facts.find(({ regularGames }) => regularGames > 0)?.date;
   if (openingNight === undefined) return;
-  await replaceCalendar(ports, undefined, calendarAfter(now, season, openingNight, facts));
+  await replaceCalendar(
+    ports,
+    await calendarOf(ports, season),
+    calendarAfter(now, season, openingNight, facts),
+  );
 }
 
 /** The value of an answer. @throws RequestError for what can never be answered, Error for what does not answer now */

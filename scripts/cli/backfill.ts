@@ -296,5 +296,9 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   lines.push(
     `${document.go ? paint.green('GO') : paint.red('NO-GO')}: ${counted(document.runs, 'run')}${document.runs === 0 ? '' : `, ${duration}`}`,
   );
+  if (document.go && document.runs > 0)
+    lines.push(
+      `Plan ${document.planId}: with --expect ${document.planId}, backfill runs exactly this or refuses`,
+    );
   return lines.join('\n');
 }

@@ -39,6 +39,13 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: ['preflight --phase 4 --season 2021-22', `preflight --phase 5 --dates ${DAY} --json`],
     page: 'docs/backfill.md',
   },
+  impact: {
+    examples: [
+      "impact --game 20220301_DAL_LAL --player lukadoncic --set assists=7 --reason 'the league has corrected it'",
+      'impact --backfill --season 2021-22 --from 4 --bound',
+    ],
+    page: 'docs/impact.md',
+  },
   plan: {
     examples: ['plan --season 2021-22', `plan --dates ${DAY} --only stale`],
     page: 'docs/backfill.md',

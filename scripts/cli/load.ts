@@ -103,7 +103,7 @@ export function withNext<T extends { readonly next: string | null }>(found: T): 
  * Loads the files in this process and prints what was loaded.
  * @throws RequestError when another process serves the home, or holds rows of another origin
  */
-async function loadAndAnswer(
+export async function loadAndAnswer(
   client: Client,
   coming: Coming,
   filesOf: () => readonly SourceFile[] | Promise<readonly SourceFile[]>,

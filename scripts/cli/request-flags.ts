@@ -20,8 +20,11 @@ export interface RequestFlags {
   readonly reason?: string;
 }
 
-/** Adds the flags that `backfill` and `plan` share. */
-export function withRequestFlags(command: Command): Command {
+/** Adds the flags that `backfill` and `plan` share. @param reason what --reason says */
+export function withRequestFlags(
+  command: Command,
+  reason = 'why inputs may be missing, with --skip-preflight',
+): Command {
   return command
     .option('--start <date>', 'first date (YYYY-MM-DD), with --end')
     .option('--end <date>', 'last date, included')
@@ -42,5 +45,5 @@ export function withRequestFlags(command: Command): Command {
     .option('--force', 'build again even dates whose inputs and code are unchanged')
     .option('--max-in-flight <n>', 'most batches under way at once')
     .option('--skip-preflight', 'run although inputs are missing; the results have the status partial')
-    .option('--reason <text>', 'why inputs may be missing, with --skip-preflight');
+    .option('--reason <text>', reason);
 }

@@ -19,6 +19,7 @@ const COMMANDS = [
     'explain',
     'export',
     'grade',
+    'impact',
     'import',
     'ingest',
     'migrate',

@@ -80,6 +80,8 @@ export const backfillRequest = z
     /** Whether live sources are asked for what was never told of the dates; only with `from` phase2. By default they are. */
     fetch: z.boolean().optional(),
     dryRun: z.boolean().optional(),
+    /** The id of the plan that a person has looked at; the request is refused when it would run anything else by now. */
+    expect: text.optional(),
     requestedBy: text.optional(),
     traceparent,
   })
