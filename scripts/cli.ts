@@ -12,6 +12,7 @@ import type { DiffFlags } from './cli/diff.ts';
 import { environmentHelp } from './cli/environment.ts';
 import { helpAfter, pathOf } from './cli/examples.ts';
 import type { ImpactFlags } from './cli/impact.ts';
+import type { GapsFlags } from './cli/gaps.ts';
 import type { IngestFlags } from './cli/ingest.ts';
 import type { ImportFlags, SimulateFlags } from './cli/load.ts';
 import type { MigrateFlags } from './cli/migrate.ts';
@@ -278,6 +279,16 @@ add('validate', 'look for rows that are lacking or wrong; the exit code is 1 whe
     onHome<ValidateFlags>(async (client, flags) =>
       (await import('./cli/validate.ts')).validateCommand(client, flags),
     ),
+  );
+
+add('gaps', 'say what should have rows and has none, however long ago, and what closes each hole')
+  .option('--start <date>', 'first date, with --end (default: every loaded season)')
+  .option('--end <date>', 'last date, included')
+  .option('--table <tables>', 'only these tables, separated by commas')
+  .option('--heal', 'ask for the small holes, and say of the others why they are not asked for')
+  .option('--large', 'with --heal: ask for the large ones as well')
+  .action(
+    onHome<GapsFlags>(async (client, flags) => (await import('./cli/gaps.ts')).gapsCommand(client, flags)),
   );
 
 add('accept', 'give up what dates of a table lack, until data comes; without flags: list what was given up')

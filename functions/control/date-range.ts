@@ -4,7 +4,7 @@ import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, seasonsBetween, seasonsText, type Season } from '../../shared/domain/season.ts';
 import { stateOf, type SeasonView, type View } from '../../shared/domain/view.ts';
 import { businessNow } from '../../shared/ports/index.ts';
-import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
+import { knownCalendars, knownSeasons, loadView, type ViewOptions } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** Which dates or seasons somebody asks about. */
@@ -75,11 +75,12 @@ export async function gameDatesBetween(
   ports: ReadingPorts,
   start: GameDate,
   end: GameDate,
+  options: ViewOptions = {},
 ): Promise<{ readonly view: View; readonly dates: readonly GameDate[] }> {
   const seasons = (await knownSeasons(ports)).filter(
     (season) => season >= seasonOf(start) && season <= seasonOf(end),
   );
-  const view = await loadView(ports, ports.registry, seasons);
+  const view = await loadView(ports, ports.registry, seasons, options);
   const dates = [...view.seasons.values()]
     .flatMap(({ calendar }) => calendar.dates)
     .filter((date) => date >= start && date <= end);

@@ -23,13 +23,14 @@ import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { countRows, TABLE_GONE } from '../control/count-rows.ts';
+import { healGaps } from '../steps/heal-gaps.ts';
 import { liveDay } from '../steps/due-fetches.ts';
 import { answerProbe } from '../steps/probe.ts';
 
 /**
  * Publishes waiting messages, asks again for runs that were left behind, asks for partitions with a live want and advances
  * every backfill. With `fetch` it asks for the live fetches that are due, and with `reconcile` it compares the documents with the
- * warehouse; a probe is only answered.
+ * warehouse; with `heal` it looks for holes and asks for small ones; a probe is only answered.
  */
 export async function sweep(context: HandlerContext, message: SweepRequested): Promise<Outcome> {
   const { ports } = context;
@@ -40,6 +41,8 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
   await tellAgain(context, now);
   if (message.fetch === true) await liveDay(context);
 
+  // Before the documents are compared: what is asked for here is under way then.
+  if (message.heal === true) await healGaps(context);
   const view = await viewOfWanted(context, message.reconcile === true);
   if (message.reconcile === true) await reconcile(context, view);
   const events = await carryOut(context, view, decideWanted(view, now.toISOString()), {

@@ -673,6 +673,14 @@ gcloud firestore indexes fields update dates \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update dates \
+  --collection-group=heals \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update meant \
   --collection-group=scopes \
   --database=fullcourt \
@@ -1863,6 +1871,12 @@ gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub topics add-iam-policy-binding nba-backfill-request \
+  --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
 bq \
   --project_id=PROJECT \
   --location=LOCATION \
@@ -3015,8 +3029,8 @@ gcloud scheduler jobs create pubsub nba-reconcile \
   '--schedule=30 5 * * *' \
   --time-zone=America/New_York \
   --topic=projects/PROJECT/topics/nba-sweep \
-  '--message-body={"reconcile":true}' \
-  '--description=Also compares every completion document with the rows that the warehouse holds.' \
+  '--message-body={"reconcile":true,"heal":true}' \
+  '--description=Also compares every completion document with the rows that the warehouse holds, and asks for small holes.' \
   --max-retry-attempts=5 \
   --min-backoff=10s \
   --max-backoff=300s \

@@ -85,6 +85,14 @@ export const HELP: Readonly<Record<string, Help>> = {
     ],
     page: 'docs/inspect.md',
   },
+  gaps: {
+    examples: [
+      'gaps',
+      `gaps --start 2021-11-01 --end ${DAY} --table player_daily_cache`,
+      'gaps --heal --json',
+    ],
+    page: 'docs/health.md',
+  },
   validate: {
     examples: [
       'validate --start 2021-11-01 --end 2021-11-07',

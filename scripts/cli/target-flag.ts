@@ -18,6 +18,7 @@ const COMMANDS = [
     'evaluate',
     'explain',
     'export',
+    'gaps',
     'grade',
     'impact',
     'import',

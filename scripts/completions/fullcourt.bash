@@ -237,6 +237,13 @@ _fullcourt() {
         --dates|--start|--end|--reason|--by) return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
+    " gaps"|" gaps "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end) return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --table --heal --large" -- "$current")) ;;
     " validate"|" validate "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -365,7 +372,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
     *)
-      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan preflight backfills status why validate accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan preflight backfills status why validate gaps accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -F _fullcourt fullcourt

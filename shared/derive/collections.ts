@@ -42,6 +42,8 @@ export const COLLECTIONS = [
   { name: 'calendars', unindexed: ['dates', 'games'] },
   { name: 'archives', unindexed: ['entries', 'slices'] },
   { name: 'acceptances', unindexed: ['dates'] },
+  // Holes that were asked for by themselves.
+  { name: 'heals', unindexed: ['dates'] },
   { name: 'scopes', unindexed: ['meant', 'tables'] },
   { name: 'players', unindexed: ['players'] },
   { name: 'aliases', unindexed: ['aliases'] },

@@ -118,7 +118,13 @@ export const SERVICE_KINDS = {
     needs: () => 'files',
     warehouse: 'counts',
     // It publishes the messages that other services intended to publish and could not.
-    publishes: () => [...requestTopics, ...completeTopics, FETCH_TOPIC, FETCH_BACKFILL_TOPIC],
+    publishes: () => [
+      ...requestTopics,
+      ...completeTopics,
+      ...[FETCH_TOPIC, FETCH_BACKFILL_TOPIC],
+      // Small holes are asked for as a person asks.
+      BACKFILL_REQUEST_TOPIC,
+    ],
     // Only one sweep runs at a time.
     size: () => ({ concurrency: 1, maxInstances: 1 }),
     memoryMiB: () => 512,
@@ -141,10 +147,11 @@ export const SERVICE_KINDS = {
       },
       {
         name: 'nba-reconcile',
-        description: 'Also compares every completion document with the rows that the warehouse holds.',
+        description:
+          'Also compares every completion document with the rows that the warehouse holds, and asks for small holes.',
         cron: '30 5 * * *',
         topic: SWEEP_TOPIC,
-        message: { reconcile: true },
+        message: { reconcile: true, heal: true },
       },
     ],
   },

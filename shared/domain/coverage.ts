@@ -175,13 +175,13 @@ function outsideIn(
 }
 
 /** Which dates should have rows, and which should not. */
-interface Expected {
+export interface Expected {
   readonly expected: readonly GameDate[];
   readonly excluded: readonly ExcludedDate[];
 }
 
-/** Which of `dates` should have rows of a table. */
-function expectedOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
+/** Which of `dates` should have rows of a table, and which rightly have none, each with the reason. */
+export function expectedOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
   return withoutEmpty(
     view,
     table,

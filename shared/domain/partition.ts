@@ -214,6 +214,11 @@ export function isSettled(state: PartitionState | undefined): state is SettledPa
   }
 }
 
+/** A partition whose rows are not what its document says: it is to be built again. */
+export function opening(state: PartitionState, reason: string): BlockedPartition {
+  return { ...state, status: 'blocked', stale: { cause: 'forced', because: reason }, reason };
+}
+
 /** Whether a run was asked for and has not completed. */
 export function isInFlight(state: PartitionState | undefined): state is PartitionInFlight {
   return state?.status === 'requested' || state?.status === 'running';

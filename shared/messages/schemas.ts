@@ -229,6 +229,8 @@ export const sweepRequested = z.object({
   kind: z.literal('sweep_requested').optional(),
   /** Whether to compare every completion document with the rows in the warehouse as well. */
   reconcile: z.boolean().optional(),
+  /** Whether to look for holes of all seasons as well, and to ask for small ones. */
+  heal: z.boolean().optional(),
   /** Whether to ask for the live fetches that are due as well. */
   fetch: z.boolean().optional(),
   /** Only write `probes/{probeId}`, to show that messages are handled; do nothing else. */

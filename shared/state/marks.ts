@@ -3,6 +3,7 @@ import type { GameDate } from '../domain/game-date.ts';
 import {
   isInFlight,
   isSettled,
+  opening,
   refName,
   type GateVerdict,
   type LiveWant,
@@ -192,6 +193,8 @@ export async function settleWithoutRows(
 /** A partition that has lost rows. */
 export interface LostDate extends SeenDate {
   readonly reason: string;
+  /** Whether a run may have read it while rows were lacking: then what read it is stale. By default it is so. */
+  readonly mayBeRead?: boolean;
 }
 
 /**
@@ -204,15 +207,9 @@ export async function reopen(
   table: string,
   dates: readonly LostDate[],
 ): Promise<GameDate[]> {
-  return updateSeen(ports, registry, table, dates, (state, { reason }) =>
+  return updateSeen(ports, registry, table, dates, (state, { reason, mayBeRead = true }) =>
     isSettled(state)
-      ? {
-          ...state,
-          status: 'blocked',
-          stale: { cause: 'forced', because: reason },
-          reason,
-          reopened: state.reopened + 1,
-        }
+      ? { ...opening(state, reason), reopened: state.reopened + (mayBeRead ? 1 : 0) }
       : undefined,
   );
 }

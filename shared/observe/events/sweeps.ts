@@ -20,6 +20,22 @@ export const sweepAskedAgain = event<'runIds' | 'runs'>({
   ],
 });
 
+export const gapsFound = event<'failures' | 'changed' | 'backfillId' | 'detail'>({
+  name: 'gaps_found',
+  severity: 'WARNING',
+  description:
+    'The daily look has found holes: `failures` of them, of which `changed` were asked for by the backfill.',
+  text: ({ failures, changed, detail }) => `${failures} holes, ${changed} asked for: ${detail}`,
+  metrics: [{ name: 'gaps_found', kind: 'counter', description: 'Daily looks that found holes' }],
+});
+
+export const gapsFailed = event<'detail'>({
+  name: 'gaps_failed',
+  severity: 'WARNING',
+  description: 'The daily look for holes could not be made.',
+  text: ({ detail }) => `Nobody could look for holes: ${detail}`,
+});
+
 export const reconcileFailed = event<'detail'>({
   name: 'reconcile_failed',
   severity: 'WARNING',

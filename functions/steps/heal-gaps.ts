@@ -1,0 +1,47 @@
+/** The daily look for holes: small ones are asked for, and all of them are told. */
+import { gapsFailed, gapsFound } from '../../shared/observe/events/sweeps.ts';
+import { spansText } from '../control/list-text.ts';
+import { gapsIn } from '../control/gaps.ts';
+import { prepareHealing } from '../control/heal.ts';
+import { publishRequest } from '../control/watch.ts';
+import { isAnySeasonKnown } from '../../shared/state/views.ts';
+import type { Hole } from '../../shared/domain/holes.ts';
+import type { HandlerContext } from './context.ts';
+
+/** Tables that the line of a look names. */
+const MAX_TABLES = 5;
+
+/** Looks at every loaded season. A warehouse that does not answer is told of, and the next look is made a day later. */
+export async function healGaps({ ports, registry, policy, revision }: HandlerContext): Promise<void> {
+  if (!(await isAnySeasonKnown(ports))) return;
+  // Where services do the work, BigQuery charges for it.
+  const looking = {
+    ...ports,
+    registry,
+    policy,
+    config: { target: revision === undefined ? 'embedded' : 'gcp' },
+  } as const;
+  let seen: Awaited<ReturnType<typeof gapsIn>>;
+  try {
+    seen = await gapsIn(looking, ports.warehouse, {});
+  } catch (error) {
+    gapsFailed(ports, { detail: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  const { holes } = seen.gaps;
+  if (holes.length === 0) return;
+  const { request, asked } = await prepareHealing(looking, seen);
+  const id = request === null ? null : (await publishRequest(ports, request)).id;
+  gapsFound(ports, {
+    ...{ failures: holes.length, changed: asked.length, backfillId: id },
+    detail: holesText(holes),
+  });
+}
+
+function holesText(holes: readonly Hole[]): string {
+  const tables = [...Map.groupBy(holes, ({ table }) => table)].map(
+    ([table, ofTable]) => `${table} on ${spansText(ofTable.map(({ date }) => date))}`,
+  );
+  const more = tables.length - MAX_TABLES;
+  return `${tables.slice(0, MAX_TABLES).join('; ')}${more > 0 ? `; and ${more} more tables` : ''}`;
+}
