@@ -13,6 +13,7 @@ import { environmentHelp } from './cli/environment.ts';
 import { helpAfter, pathOf } from './cli/examples.ts';
 import type { ImpactFlags } from './cli/impact.ts';
 import type { GapsFlags } from './cli/gaps.ts';
+import type { HealthFlags, MuteFlags } from './cli/health.ts';
 import type { IngestFlags } from './cli/ingest.ts';
 import type { ImportFlags, SimulateFlags } from './cli/load.ts';
 import type { MigrateFlags } from './cli/migrate.ts';
@@ -289,6 +290,28 @@ add('gaps', 'say what should have rows and has none, however long ago, and what 
   .option('--large', 'with --heal: ask for the large ones as well')
   .action(
     onHome<GapsFlags>(async (client, flags) => (await import('./cli/gaps.ts')).gapsCommand(client, flags)),
+  );
+
+add(
+  'health',
+  'say whether all is well: incidents, and the games of this week; the exit code is 1 when something fails',
+)
+  .option('--week', 'show this week against the last one, table by table')
+  .option('--now <time>', 'what counts as now, such as 2024-01-26T18:30:00Z (default: the clock)')
+  .action(
+    onHome<HealthFlags>(async (client, flags) =>
+      (await import('./cli/health.ts')).healthCommand(client, flags),
+    ),
+  );
+
+add('mute <key>', 'do not hear of an incident until a date; `health` names its key')
+  .option('--until <date>', 'the first date, US Eastern, on which it is heard again')
+  .option('--reason <text>', 'why nobody needs to hear of it')
+  .option('--by <person>', 'who decides this; by default the user of this machine')
+  .action(
+    onHome<MuteFlags>(async (client, flags, [key]) =>
+      (await import('./cli/health.ts')).muteCommand(client, key ?? '', flags),
+    ),
   );
 
 add('accept', 'give up what dates of a table lack, until data comes; without flags: list what was given up')

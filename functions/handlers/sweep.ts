@@ -23,14 +23,14 @@ import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { countRows, TABLE_GONE } from '../control/count-rows.ts';
-import { healGaps } from '../steps/heal-gaps.ts';
+import { healGaps, tellAlarms } from '../steps/heal-gaps.ts';
 import { liveDay } from '../steps/due-fetches.ts';
 import { answerProbe } from '../steps/probe.ts';
 
 /**
  * Publishes waiting messages, asks again for runs that were left behind, asks for partitions with a live want and advances
  * every backfill. With `fetch` it asks for the live fetches that are due, and with `reconcile` it compares the documents with the
- * warehouse; with `heal` it looks for holes and asks for small ones; a probe is only answered.
+ * warehouse; with `heal` it looks for holes, asks for small ones and tells of incidents; a probe is only answered.
  */
 export async function sweep(context: HandlerContext, message: SweepRequested): Promise<Outcome> {
   const { ports } = context;
@@ -55,6 +55,7 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
   });
   if (events.length > 0) await dispatchOutbox(ports, events);
   for (const { id } of await activeBackfills(ports)) await advanceBackfill(context, id);
+  if (message.heal === true) await tellAlarms(context);
   sweepFinished(ports, { runs: events.length, seconds: (ports.clock().getTime() - now.getTime()) / 1000 });
   return ack;
 }

@@ -1,7 +1,9 @@
-/** The daily look for holes: small ones are asked for, and all of them are told. */
+/** The daily look: small holes are asked for, and what a person has to know is told once. */
+import { alarmCleared, alarmRaised } from '../../shared/observe/events/health.ts';
 import { gapsFailed, gapsFound } from '../../shared/observe/events/sweeps.ts';
 import { spansText } from '../control/list-text.ts';
 import { gapsIn } from '../control/gaps.ts';
+import { lookForAlarms } from '../control/health.ts';
 import { prepareHealing } from '../control/heal.ts';
 import { publishRequest } from '../control/watch.ts';
 import { isAnySeasonKnown } from '../../shared/state/views.ts';
@@ -36,6 +38,14 @@ export async function healGaps({ ports, registry, policy, revision }: HandlerCon
     ...{ failures: holes.length, changed: asked.length, backfillId: id },
     detail: holesText(holes),
   });
+}
+
+/** Tells of each incident that has begun since the last look, and of each that is over. */
+export async function tellAlarms({ ports, registry }: HandlerContext): Promise<void> {
+  const { raised, cleared } = await lookForAlarms({ ...ports, registry });
+  for (const { kind, key, severity, what } of raised)
+    alarmRaised(ports, { code: kind, reason: key, verdict: severity, detail: what });
+  for (const key of cleared) alarmCleared(ports, { code: key.split(/[:@]/)[0] ?? key, reason: key });
 }
 
 function holesText(holes: readonly Hole[]): string {

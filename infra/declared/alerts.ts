@@ -38,6 +38,15 @@ export function alertSpecs(target: DeployTarget): AlertSpec[] {
         reducer: 'REDUCE_SUM',
       }),
     }),
+    alert(target, 'incidents', 'ERROR', {
+      title: 'the daily look has found an incident',
+      look: '`fullcourt health` shows it with the command that ends it; `fullcourt mute KEY --until DATE --reason TEXT` silences it.',
+      condition: above(logged('alarms_raised', ' AND metric.labels.verdict="fail"'), 0, {
+        period: 300,
+        aligner: 'ALIGN_DELTA',
+        reducer: 'REDUCE_SUM',
+      }),
+    }),
     alert(target, 'dead-letters-waiting', 'ERROR', {
       title: 'messages that were set aside are not being kept',
       look: 'The function nba-dead-letter does not answer: look at its logs. The messages wait in the dead-letter subscriptions.',

@@ -681,6 +681,22 @@ gcloud firestore indexes fields update dates \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update mute \
+  --collection-group=alarms \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update what \
+  --collection-group=alarms \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update meant \
   --collection-group=scopes \
   --database=fullcourt \
@@ -3148,6 +3164,16 @@ gcloud logging metrics create fullcourt_reconciles_failed \
   --project=PROJECT \
   --quiet
 
+gcloud logging metrics create fullcourt_gaps_found \
+  --config-from-file=infra/generated/metrics/fullcourt_gaps_found.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_alarms_raised \
+  --config-from-file=infra/generated/metrics/fullcourt_alarms_raised.json \
+  --project=PROJECT \
+  --quiet
+
 gcloud logging metrics create fullcourt_fetches_asked \
   --config-from-file=infra/generated/metrics/fullcourt_fetches_asked.json \
   --project=PROJECT \
@@ -3237,6 +3263,11 @@ gcloud logging metrics create fullcourt_traces_lost \
 
 gcloud alpha monitoring policies create \
   --policy-from-file=infra/generated/alerts/dead-letters.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud alpha monitoring policies create \
+  --policy-from-file=infra/generated/alerts/incidents.json \
   --project=PROJECT \
   --quiet
 

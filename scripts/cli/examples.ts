@@ -93,6 +93,14 @@ export const HELP: Readonly<Record<string, Help>> = {
     ],
     page: 'docs/health.md',
   },
+  health: { examples: ['health', 'health --week --json'], page: 'docs/health.md' },
+  mute: {
+    examples: [
+      'mute KEY --until 2026-12-24 --reason "the source is back on Christmas Eve"',
+      'mute KEY --until 2026-12-24 --reason "known" --by ann --json',
+    ],
+    page: 'docs/health.md',
+  },
   validate: {
     examples: [
       'validate --start 2021-11-01 --end 2021-11-07',

@@ -20,11 +20,13 @@ const COMMANDS = [
     'export',
     'gaps',
     'grade',
+    'health',
     'impact',
     'import',
     'ingest',
     'migrate',
     'models',
+    'mute',
   ],
   ...[
     'plan',

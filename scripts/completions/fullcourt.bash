@@ -237,6 +237,18 @@ _fullcourt() {
         --dates|--start|--end|--reason|--by) return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
+    " mute"|" mute "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --until|--reason|--by) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --until --reason --by" -- "$current")) ;;
+    " health"|" health "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --now) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --week --now" -- "$current")) ;;
     " gaps"|" gaps "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -372,7 +384,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
     *)
-      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan preflight backfills status why validate gaps accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan preflight backfills status why validate gaps health mute accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -F _fullcourt fullcourt

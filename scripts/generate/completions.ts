@@ -37,6 +37,7 @@ const UNKNOWN = [
     'digits',
     'id',
     'json',
+    'key',
     'location',
     'n',
     'name',

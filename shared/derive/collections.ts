@@ -44,6 +44,8 @@ export const COLLECTIONS = [
   { name: 'acceptances', unindexed: ['dates'] },
   // Holes that were asked for by themselves.
   { name: 'heals', unindexed: ['dates'] },
+  // Incidents, and which of them a person does not want to hear of.
+  { name: 'alarms', unindexed: ['mute', 'what'] },
   { name: 'scopes', unindexed: ['meant', 'tables'] },
   { name: 'players', unindexed: ['players'] },
   { name: 'aliases', unindexed: ['aliases'] },

@@ -47,6 +47,11 @@ const LAYERS: Readonly<Record<string, { readonly fail: number; readonly review: 
   player_prop_predictions: { fail: 0.8, review: 0.9 },
 };
 
+/** The limits of a layer; undefined for a table that is none. */
+export function layerLimits(table: string): { readonly fail: number; readonly review: number } | undefined {
+  return LAYERS[table];
+}
+
 /** The share of the rows of `player_game_summary` with points in which a column must be known. Only `isCritical` ones fail. */
 export const FEATURES: Readonly<Record<string, { readonly share: number; readonly isCritical: boolean }>> = {
   points: { share: 0.995, isCritical: true },
@@ -97,7 +102,7 @@ export function expectedFindings(
   return tables.flatMap((name) => {
     const table = view.registry.get(name);
     const cells = coverageOf(view, table, dates).missing.map((date) => missingCell(view, name, date));
-    const layer = LAYERS[name];
+    const layer = layerLimits(name);
     if (layer === undefined) return cells;
     const layers = bySeason.flatMap(([, ofSeason]): Finding[] => {
       const { games } = coverageOf(view, table, ofSeason);

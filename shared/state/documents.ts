@@ -18,6 +18,7 @@ export const paths = {
   tableSeason: (table: string, season: Season) => at('table_seasons', `${table}_${season}`),
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
   calendar: (season: Season) => at('calendars', season),
+  alarm: (key: string) => at('alarms', key),
   heals: (table: string, season: Season) => at('heals', `${table}_${season}`),
   archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
   scope: (season: Season) => at('scopes', season),

@@ -53,6 +53,12 @@ export function dispatchOutbox(ports: Sending, eventIds?: readonly string[]): Pr
   return inSpan(ports, 'dispatch', () => dispatch(ports, eventIds));
 }
 
+/** When the oldest message was written that is not published yet (ISO, UTC); null when there is none. */
+export async function oldestIntent({ store }: Pick<DocumentPorts, 'store'>): Promise<string | null> {
+  const times = intents.readAll(await store.list('outbox')).map(({ createdAt }) => createdAt);
+  return times.sort()[0] ?? null;
+}
+
 async function dispatch(ports: Sending, eventIds: readonly string[] | undefined): Promise<number> {
   const waiting =
     eventIds === undefined

@@ -98,6 +98,11 @@ export async function storedSource({ store }: StatePorts, source: string): Promi
   return readable(path, await store.get(path));
 }
 
+/** What is remembered of every source that was ever asked. */
+export async function storedSources({ store }: StatePorts): Promise<SourceState[]> {
+  return documents.readAll(await store.list('sources'));
+}
+
 /** What is remembered of a source at a host. */
 export async function sourceState(ports: StatePorts, { source, address }: AskedHost): Promise<SourceState> {
   return stateAt(await storedSource(ports, source), source, address);

@@ -17,7 +17,7 @@ const look = async (world: World): Promise<void> => {
 const backfillsOf = (world: World): number => documentsIn(world, 'backfills').length;
 
 describe('the daily look for holes', () => {
-  it('builds what was deleted and halved to the same content, and nothing else', async () => {
+  it('F-08 builds what was deleted and halved to the same content, and nothing else', async () => {
     const before = await builtWorld();
     const world = await worldFrom(builtWorld());
     // Every table that reads these counts their rows before it does.
@@ -55,7 +55,7 @@ describe('the daily look for holes', () => {
     expect(runsByPartition(world, before)).toEqual({ [`nbac_player_boxscores@${dateOf(15)}`]: 1 });
   });
 
-  it('does not ask for the same twice while nothing has changed', async () => {
+  it('F-17 does not ask for the same twice while nothing has changed', async () => {
     const world = await worldFrom(builtWorld());
     const before = backfillsOf(world);
     const date = dateOf(0);

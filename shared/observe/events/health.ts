@@ -9,6 +9,29 @@ export const probeAnswered = event<'requestId'>({
   metrics: [{ name: 'probes', kind: 'counter', description: 'Probes that came through' }],
 });
 
+export const alarmRaised = event<'code' | 'reason' | 'verdict' | 'detail'>({
+  name: 'alarm_raised',
+  severity: 'WARNING',
+  description: 'An incident has begun; it is told once, however many looks find it. `reason` is its key.',
+  text: ({ detail, reason }) => `${detail} (${reason})`,
+  severityOf: ({ verdict }) => (verdict === 'fail' ? 'ERROR' : 'WARNING'),
+  metrics: [
+    {
+      name: 'alarms_raised',
+      kind: 'counter',
+      description: 'Incidents that have begun, by kind',
+      labels: ['code', 'verdict'],
+    },
+  ],
+});
+
+export const alarmCleared = event<'code' | 'reason'>({
+  name: 'alarm_cleared',
+  severity: 'INFO',
+  description: 'An incident that was told is over; `reason` is its key.',
+  text: ({ reason }) => `${reason} is over`,
+});
+
 export const tracesLost = event<'detail'>({
   name: 'traces_lost',
   severity: 'WARNING',

@@ -18,7 +18,7 @@ import {
   unknownTable,
 } from './deliveries.ts';
 import { fetchAsked, fetchFallback, fetchFinished, fetchRefused } from './fetches.ts';
-import { probeAnswered, tracesLost } from './health.ts';
+import { alarmCleared, alarmRaised, probeAnswered, tracesLost } from './health.ts';
 import { trainingFinished } from './models.ts';
 import {
   partitionFailed,
@@ -29,7 +29,7 @@ import {
   completionLost,
 } from './partitions.ts';
 import { runRequested, runStarted, runFinished, runFailed } from './runs.ts';
-import { sweepFinished, sweepAskedAgain, reconcileFailed } from './sweeps.ts';
+import { sweepFinished, sweepAskedAgain, reconcileFailed, gapsFound, gapsFailed } from './sweeps.ts';
 import { rowsRejected, historyNotWritten, jobFinished } from './warehouse.ts';
 import type { EventDeclaration } from './event.ts';
 
@@ -54,6 +54,10 @@ const TELLERS = [
   sweepFinished,
   sweepAskedAgain,
   reconcileFailed,
+  gapsFound,
+  gapsFailed,
+  alarmRaised,
+  alarmCleared,
   fetchAsked,
   fetchRefused,
   fetchFallback,
