@@ -30,6 +30,7 @@ import type { PreflightFlags } from './cli/preflight.ts';
 import type { RecoverFlags } from './cli/recover.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
+import type { ReportFlags } from './cli/backfill-report.ts';
 import type { ListFlags } from './cli/backfills.ts';
 import type { OtherCodeFlags } from './cli/other-code.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
@@ -223,7 +224,7 @@ withRequestFlags(
     ),
   );
 
-const backfills = group('backfills', 'list, show, watch, pause, resume, cancel or retry backfills');
+const backfills = group('backfills', 'list, show, watch, pause, resume, cancel, retry or report backfills');
 add('list', 'list backfills, the newest first', backfills)
   .option('--state <state>', 'only those in this state, such as running or done_with_failures')
   .option('--limit <n>', 'how many; 0 for all', '20')
@@ -253,6 +254,17 @@ for (const [how, description] of OF_BACKFILL) {
     }),
   );
 }
+add(
+  'report <id>',
+  'one page about a backfill, also while it runs: what was decided, what is there, what is lacking, what to do next (an id, or: last)',
+  backfills,
+)
+  .option('--out <file>', 'write the page to this file, too, such as report.html')
+  .action(
+    onHome<ReportFlags>(async (client, flags, [id = '']) =>
+      (await import('./cli/backfill-report.ts')).reportCommand(client, id, flags),
+    ),
+  );
 
 add('status', 'show what is loaded and what is under way, or the tables of one date')
   .option('--date <date>', 'a game date, such as 2024-01-15: show the completion documents of its tables')

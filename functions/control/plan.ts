@@ -19,6 +19,7 @@ import {
   inputsOf,
   verdictOf,
   type Criterion,
+  type Decided,
   type InputCoverage,
 } from '../../shared/domain/preflight.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
@@ -299,6 +300,25 @@ export async function matrixOf(
     fill: fillingCommand,
   });
   return { verdict: verdictOf(criteria), criteria, tables };
+}
+
+/** How it is decided whether a planned request can run, and what is there of the tables that it builds. */
+export async function decidedOf(
+  ports: Pick<EstimatingPorts, 'store' | 'registry'>,
+  planned: Omit<PlannedRequest, 'fetched'>,
+  isFetched: boolean,
+): Promise<Decided> {
+  const { view, request } = planned;
+  const { verdict, criteria } = await matrixOf(ports, planned, isFetched);
+  return {
+    verdict,
+    criteria,
+    coverage: tablesInScope(view, asPlanned(request)).map((table) => {
+      const { expected, now } = plannedCoverage(view, table, request.dates, new Set());
+      const { name, phase } = table.definition;
+      return { table: name, phase, expected, present: now };
+    }),
+  };
 }
 
 /** Whether two requests are about some same table on some same date. */

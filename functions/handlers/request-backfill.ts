@@ -17,7 +17,7 @@ import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { acceptCellsOf } from '../control/accept.ts';
 import { noDatesText } from '../control/date-range.ts';
 import { forecastPlan } from '../control/forecast.ts';
-import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
+import { decidedOf, describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
 import { otherPlanText, planIdOf } from '../control/plan-id.ts';
 import { asksForOther, contentOf, meaningOf } from '../control/request-content.ts';
 import { targetsFilling } from '../control/target-tables.ts';
@@ -99,6 +99,7 @@ async function start(
     dates: plan.dates,
     plannedRuns: refused ? 0 : plan.batches.length,
     ...(expected === undefined ? {} : { forecast: expected }),
+    decided: await decidedOf({ ...ports, registry: context.registry }, planned, isFetched),
     outsideScope: plan.outsideScope,
     skipPreflight: request.skipPreflight ?? null,
   };

@@ -1,4 +1,5 @@
 /** The commands `backfill` and `plan`. */
+import { userInfo } from 'node:os';
 import type { Client, Worker } from '../../functions/targets/client.ts';
 import { outcomeOf, type BackfillOutcome } from '../../functions/control/backfills.ts';
 import { failedCells, type FailedCell } from '../../functions/control/failed-cells.ts';
@@ -39,8 +40,9 @@ export async function backfillCommand(
   options: GlobalOptions & OtherCodeFlags & { watch?: boolean },
 ): Promise<number> {
   refuseOtherCode(client, options);
+  const asked = { requestedBy: userInfo().username, ...request };
   if (options.watch === false) {
-    const { id } = await publishRequest(client, request);
+    const { id } = await publishRequest(client, asked);
     answer(
       options,
       { backfillId: id, state: 'requested' },
@@ -56,7 +58,7 @@ export async function backfillCommand(
   const worker = await client.openWorker('backfill');
   try {
     worker?.dispatcher.start();
-    const { backfill, seconds } = await runAndShow(client, request, { worker });
+    const { backfill, seconds } = await runAndShow(client, asked, { worker });
     const outcome = await outcomeOf(client, backfill, seconds);
     const changed = await changesUnlessHeld(client, worker, backfill.id);
     const failed = await failedCells(client, backfill.id);
@@ -136,7 +138,7 @@ export function summaryText(
 }
 
 /** `2.5 to 4.1 s`: as many backfills take longer than the first as take less; nine of ten take less than the second. */
-function bandText({ p50, p90 }: NonNullable<Estimate['seconds']>): string {
+export function bandText({ p50, p90 }: NonNullable<Estimate['seconds']>): string {
   const text = (seconds: number): string => (p90 < 10 ? seconds.toFixed(1) : grouped(Math.round(seconds)));
   return `${text(p50)} to ${text(p90)} s`;
 }
@@ -148,7 +150,7 @@ const MAX_FAILURES = 12;
  * What has failed, first that for which most wait: `  a@2024-01-05 has failed: the audit failed; 164 partitions wait for it; cure it
  * with: …`.
  */
-function failuresText(id: string, failures: readonly FailedCell[]): string[] {
+export function failuresText(id: string, failures: readonly FailedCell[]): string[] {
   const lines = failures.slice(0, MAX_FAILURES).map(({ table: name, date, reason, waiting, cause }) => {
     const wait = waiting === 0 ? '' : `; ${counted(waiting, 'partition waits', 'partitions wait')} for it`;
     return `  ${cause === null ? `${name}@${date}: ${reason.slice(0, 160)}${wait}` : causeText(cause, wait)}`;
@@ -166,7 +168,7 @@ function outsideText({ outsideScope }: Pick<BackfillOutcome, 'outsideScope'>): s
 }
 
 /** `14 dates asked for: 12 built, 1 failed, 1 left out; 30 built first because their windows need them`. */
-function datesText({
+export function datesText({
   asked,
   built,
   builtFirst,

@@ -101,12 +101,12 @@ function listText(
 }
 
 /** A request without its dates, which may be many: the first and the last of them, and how many there are. */
-function shortRequest({ dates, ...rest }: NormalRequest) {
+export function shortRequest({ dates, ...rest }: NormalRequest) {
   return { start: dates[0] ?? null, end: dates.at(-1) ?? null, dates: dates.length, ...rest };
 }
 
 export async function showCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
-  const { id } = await found(client, asked);
+  const { id } = await backfillAsked(client, asked);
   const shown = await showBackfill(client, id);
   if (shown === undefined) throw unknownBackfill(client, asked);
   const { backfill, outcome } = shown;
@@ -130,7 +130,7 @@ export async function showCommand(client: Client, asked: string, options: Global
 export async function watchCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
   const worker = await takeRequests(client);
   try {
-    return await watchFound(client, await found(client, asked), worker, options);
+    return await watchFound(client, await backfillAsked(client, asked), worker, options);
   } finally {
     await worker?.close();
   }
@@ -172,13 +172,13 @@ async function watchFound(
 }
 
 /** @throws RequestError when there is no such backfill */
-async function found(client: Client, asked: string): Promise<Backfill> {
+export async function backfillAsked(client: Client, asked: string): Promise<Backfill> {
   const backfill = await findBackfill(client, asked);
   if (backfill === undefined) throw unknownBackfill(client, asked);
   return backfill;
 }
 
-function unknownBackfill(client: Client, asked: string): RequestError {
+export function unknownBackfill(client: Client, asked: string): RequestError {
   const waiting = requestsWaiting(client);
   const what = asked === 'last' ? 'no backfill' : `no backfill ${asked}`;
   return new RequestError(
@@ -197,7 +197,7 @@ export async function steerCommand(
   how: keyof typeof STEERING,
   options: GlobalOptions & OtherCodeFlags,
 ): Promise<number> {
-  const { id } = await found(client, asked);
+  const { id } = await backfillAsked(client, asked);
   if (how === 'resume') refuseOtherCode(client, options);
   const steered = await STEERING[how](client, id);
   if (steered.kind === 'unknown') throw unknownBackfill(client, asked);
@@ -222,7 +222,7 @@ export async function retryCommand(
   asked: string,
   options: GlobalOptions & OtherCodeFlags,
 ): Promise<number> {
-  const { id } = await found(client, asked);
+  const { id } = await backfillAsked(client, asked);
   const retry = await retryOf(client, id);
   switch (retry.kind) {
     case 'unknown':

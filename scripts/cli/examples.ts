@@ -73,6 +73,10 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: ['backfills retry ID', 'backfills retry ID --json'],
     page: 'docs/backfill.md',
   },
+  'backfills report': {
+    examples: ['backfills report last', 'backfills report ID --out report.html'],
+    page: 'docs/backfill.md',
+  },
   status: {
     examples: [`status --date ${DAY}`, `status --date ${DAY} --why player_daily_cache`],
     page: 'docs/inspect.md',

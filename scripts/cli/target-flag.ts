@@ -48,7 +48,8 @@ const COMMANDS = [
   ],
 ];
 /** Words that may follow `backfills`, `dead-letters` and `models`. */
-const SUBCOMMANDS = 'list|show|watch|pause|resume|cancel|retry|edit|replay|delete|drift|promote|rollback';
+const SUBCOMMANDS =
+  'list|show|watch|pause|resume|cancel|retry|report|edit|replay|delete|drift|promote|rollback';
 
 const COMMAND = new RegExp(
   String.raw`\bfullcourt (?:${COMMANDS.toSorted((a, b) => b.length - a.length).join('|')})(?![\w-])(?: (?:${SUBCOMMANDS})(?![\w-]))?`,

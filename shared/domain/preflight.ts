@@ -206,6 +206,24 @@ export interface Circumstances {
   readonly fill: (input: Pick<InputCoverage, 'phase'>, missing: readonly GameDate[]) => string;
 }
 
+/** How it was decided whether a request can run, as things were when it came. */
+export interface Decided {
+  readonly verdict: 'GO' | 'NO-GO';
+  readonly criteria: readonly Criterion[];
+  /** What was there of each table that the request builds, on the dates that were asked for. */
+  readonly coverage: readonly TableBefore[];
+}
+
+/** How much of a table was there before a backfill. */
+export interface TableBefore {
+  readonly table: string;
+  readonly phase: Phase;
+  /** Dates that should have rows. */
+  readonly expected: number;
+  /** Those of them that had at least 95 % of their rows and every game. */
+  readonly present: number;
+}
+
 /** The matrix: each criterion with its verdict, the critical ones first. */
 export function criteriaOf(inputs: readonly InputCoverage[], circumstances: Circumstances): Criterion[] {
   const { dates, unknownSeasons, others, short, isFetched, fill } = circumstances;

@@ -1,4 +1,14 @@
 /** Plots of an evaluation as SVG, and a page of them: calibration, residuals, importance, error by week, intervals. */
+import {
+  barsSvg,
+  factsHtml,
+  figureHtml,
+  HEIGHT,
+  htmlPage,
+  svgOf,
+  WIDTH,
+  type Figure,
+} from '../domain/html-page.ts';
 import { escapedHtml } from '../domain/html-text.ts';
 import { sharesOf } from './importance.ts';
 import type { Evaluation, Part } from './evaluate.ts';
@@ -12,13 +22,9 @@ export interface PlotData {
   readonly model: PointsModel | null;
 }
 
-export interface Plot {
+export interface Plot extends Figure {
   /** Name of its file, without `.svg`. */
   readonly name: string;
-  readonly title: string;
-  /** What a person sees in it. */
-  readonly says: string;
-  readonly svg: string;
 }
 
 /** The plots, in the order in which a person reads them. */
@@ -36,32 +42,18 @@ export function plotsOf({ evaluation, found, model }: PlotData): Plot[] {
 /** One page with the figures and the plots. */
 export function pageOf(title: string, { evaluation }: PlotData, plots: readonly Plot[]): string {
   const { rows, of, mae, interval, baselines, withLine, p10p90 } = evaluation;
-  const facts = [
+  const facts: (readonly [string, string])[] = [
     ['player-games predicted', `${rows} of ${of}`],
     ['MAE', `${mae.toFixed(3)} (95 %: ${interval[0].toFixed(3)} to ${interval[1].toFixed(3)})`],
-    ...Object.entries(baselines).map(([name, value]) => [`MAE of ${name}`, value.toFixed(3)]),
+    ...Object.entries(baselines).map(([name, value]) => [`MAE of ${name}`, value.toFixed(3)] as const),
     ['rows with a line', String(withLine.rows)],
     ['MAE there, model / line', `${withLine.mae.toFixed(3)} / ${withLine.lineMae.toFixed(3)}`],
     ['P10 to P90 holds', `${(100 * p10p90).toFixed(1)} %`],
   ];
-  const table = facts.map(
-    ([name = '', value = '']) => `<tr><th>${escapedHtml(name)}</th><td>${escapedHtml(value)}</td></tr>`,
-  );
-  const figures = plots.map(
-    ({ title: head, says, svg }) =>
-      `<figure><h2>${escapedHtml(head)}</h2>${svg}<figcaption>${escapedHtml(says)}</figcaption></figure>`,
-  );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapedHtml(title)}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:760px;margin:2em auto;padding:0 1em;color:#222;background:#fff}
-figure{margin:2em 0}figcaption{color:#555}th{text-align:left;font-weight:400;padding-right:1.5em;color:#555}svg{max-width:100%;height:auto}</style></head>
-<body><h1>${escapedHtml(title)}</h1><table>${table.join('')}</table>
-${figures.join('\n')}
-</body></html>
-`;
+  return htmlPage(title, `${factsHtml(facts)}\n${plots.map(figureHtml).join('\n')}`);
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [720, 400, 60, 45, 15, 15];
+const [LEFT, BOTTOM, TOP, RIGHT] = [60, 45, 15, 15];
 
 /** Where values lie in a plot. */
 interface Frame {
@@ -108,10 +100,6 @@ function ticksOf(low: number, high: number): (readonly [number, string])[] {
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
-
-function svgOf(title: string, content: string, height = HEIGHT): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui,sans-serif" role="img" aria-label="${escapedHtml(title)}"><rect width="100%" height="100%" fill="#fff"/>${content}</svg>`;
-}
 
 /** Groups of the rows of about equal number, by predicted points. */
 function groupsOf({ predicted }: Predicted, groups: number): Uint32Array[] {
@@ -184,16 +172,16 @@ function importancePlot(model: PointsModel, found: Predicted): Plot {
   const spread = sharesOf(model).slice(0, 20);
   const title = 'Importance';
   const most = Math.max(...spread.map(({ share }) => share), 1e-9);
-  const bars = spread.map(({ feature, share }, i) => {
-    const y = TOP + i * 20;
-    const width = (share / most) * (WIDTH - 240);
-    return `<text x="160" y="${y + 14}" font-size="12" fill="#333" text-anchor="end">${escapedHtml(feature)}</text><rect x="170" y="${y + 3}" width="${round(width)}" height="14" fill="#1f6feb"/><text x="${round(176 + width)}" y="${y + 14}" font-size="11" fill="#555">${(100 * share).toFixed(1)} %</text>`;
-  });
+  const bars = spread.map(({ feature, share }) => ({
+    name: feature,
+    share: share / most,
+    text: `${(100 * share).toFixed(1)} %`,
+  }));
   return {
     name: 'importance',
     title,
     says: `Share of each feature in how far predictions are moved, over ${found.games.length} player-games. Features that say nearly the same share what they say, so a small bar is no proof of a useless feature.`,
-    svg: svgOf(title, bars.join(''), TOP * 2 + spread.length * 20),
+    svg: barsSvg(title, bars),
   };
 }
 

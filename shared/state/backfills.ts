@@ -8,6 +8,7 @@ import type { Forecast, MeasuredRun, PastForecast } from '../domain/forecast.ts'
 import { RESTATE_POLICIES } from '../domain/decide/restatement.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { ONLY, type Batch, type MissingInput } from '../domain/plan.ts';
+import type { Decided } from '../domain/preflight.ts';
 import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
@@ -72,6 +73,22 @@ const missingInput: z.ZodType<MissingInput> = z.object({
   isArchived: z.exactOptional(z.literal(true)),
 });
 
+const verdict = z.enum(['GO', 'NO-GO']);
+const decided: z.ZodType<Decided> = z.object({
+  verdict,
+  criteria: z.array(
+    z.object({
+      name: z.string(),
+      weight: z.enum(['critical', 'high']),
+      threshold: z.number(),
+      value: z.number().nullable(),
+      verdict,
+      cure: z.string().nullable(),
+    }),
+  ),
+  coverage: z.array(z.object({ table: z.string(), phase, expected: z.number(), present: z.number() })),
+});
+
 const forecast: z.ZodType<Forecast> = z.object({ p50: z.number(), p90: z.number(), work: z.number() });
 
 /** What every backfill has. */
@@ -104,6 +121,8 @@ const common = z.object({
   plannedRuns: z.number(),
   /** How long it was going to take when it began; absent where that was not known, or live sources were asked first. */
   forecast: z.exactOptional(forecast),
+  /** How it was decided whether it can run; absent for backfills of earlier versions. */
+  decided: z.exactOptional(decided),
   /** Dates of which some table has no rows, because its games are outside of the scope of the files. */
   outsideScope: z.array(gameDate).readonly().exactOptional(),
   /** The missing inputs because of which nothing was started; empty when runs were started. */
@@ -225,6 +244,7 @@ export type NewBackfill = Pick<
   | 'dates'
   | 'plannedRuns'
   | 'forecast'
+  | 'decided'
   | 'outsideScope'
   | 'skipPreflight'
 >;
@@ -239,7 +259,7 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
   end: End,
 ) {
   const { id, requestId, messageId, content, meaning, trace, request, dates } = asked;
-  const { plannedRuns, forecast: expected, outsideScope = [], skipPreflight } = asked;
+  const { plannedRuns, forecast: expected, decided: matrix, outsideScope = [], skipPreflight } = asked;
   return {
     id,
     requestId,
@@ -254,6 +274,7 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
     dates,
     plannedRuns,
     ...(expected === undefined ? {} : { forecast: expected }),
+    ...(matrix === undefined ? {} : { decided: matrix }),
     ...(outsideScope.length === 0 ? {} : { outsideScope }),
     noGo: end.noGo,
     skipPreflight,
