@@ -51,7 +51,15 @@ export interface ReportedTable {
 
 export interface BackfillReport extends Pick<
   BackfillOutcome,
-  'backfillId' | 'state' | 'dates' | 'runs' | 'seconds' | 'pausedSeconds' | 'forecast' | 'verdict'
+  | 'backfillId'
+  | 'state'
+  | 'dates'
+  | 'runs'
+  | 'seconds'
+  | 'pausedSeconds'
+  | 'forecast'
+  | 'verdict'
+  | 'validation'
 > {
   readonly requestedBy: string | null;
   readonly createdAt: string;
@@ -125,7 +133,7 @@ export async function backfillReport(
   );
   return {
     ...{ backfillId: id, state: outcome.state, dates: counts, runs: outcome.runs },
-    ...{ seconds, pausedSeconds, forecast, verdict: outcome.verdict },
+    ...{ seconds, pausedSeconds, forecast, verdict: outcome.verdict, validation: outcome.validation },
     requestedBy: request.requestedBy,
     createdAt: backfill.createdAt,
     finishedAt: backfill.finishedAt,

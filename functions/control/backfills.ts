@@ -8,6 +8,7 @@ import type { RestatePolicy } from '../../shared/domain/decide/restatement.ts';
 import { refNamed } from '../../shared/domain/partition.ts';
 import type { MissingInput } from '../../shared/domain/plan.ts';
 import type { Phase } from '../../shared/domain/table.ts';
+import type { KeptValidation } from '../../shared/domain/validation.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
 import { MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';
 import type { Ports } from '../../shared/ports/index.ts';
@@ -89,6 +90,8 @@ export interface BackfillOutcome {
   /** What was forecast for the rest of them; null where that was not known. */
   readonly forecast: Estimate['seconds'];
   readonly verdict: string | null;
+  /** Of what it has built; null before its end, and where it has built nothing. */
+  readonly validation: KeptValidation | null;
   readonly noGo: readonly MissingInput[];
   readonly tables: Backfill['progress'];
 }
@@ -111,9 +114,15 @@ export async function outcomeOf(
     pausedSeconds: backfill.pausedSeconds ?? 0,
     forecast: backfill.forecast === undefined ? null : bandOf(backfill.forecast),
     verdict: backfill.verdict,
+    validation: validationOf(backfill),
     noGo: backfill.noGo,
     tables: progress,
   };
+}
+
+/** What is kept of the validation of a backfill; null where nothing is. */
+export function validationOf(backfill: Backfill): KeptValidation | null {
+  return (isFinished(backfill) ? backfill.validation : undefined) ?? null;
 }
 
 const thousandths = (seconds: number): number => Math.round(seconds * 1000) / 1000;

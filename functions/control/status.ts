@@ -5,8 +5,9 @@ import { isInFlight, isPresent } from '../../shared/domain/partition.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { stalenessOf, withStaleness } from '../../shared/domain/staleness.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
-import { isFinished, listBackfills } from '../../shared/state/backfills.ts';
-import { seenState, type Holding, type SeenState } from './backfills.ts';
+import { isFinished, listBackfills, type Backfill } from '../../shared/state/backfills.ts';
+import type { KeptValidation } from '../../shared/domain/validation.ts';
+import { seenState, validationOf, type Holding, type SeenState } from './backfills.ts';
 import { completionsOn } from '../../shared/state/completions.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
@@ -30,6 +31,8 @@ export interface Overview {
       readonly state: SeenState;
       readonly updatedAt: string;
     }[];
+    /** The newest of those whose rows were validated at their end; null without any. */
+    readonly validated: { readonly id: string; readonly validation: KeptValidation } | null;
   };
   /** How many messages wait, by subscription; null where only the message broker knows. */
   readonly backlog: Readonly<Record<string, number>> | null;
@@ -61,10 +64,21 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
       gameDates: Object.values(games).filter((ofDate) => ofDate.games > 0).length,
       games: Object.values(games).reduce((sum, ofDate) => sum + ofDate.games, 0),
     })),
-    backfills: { total: backfills.length, active },
+    backfills: { total: backfills.length, active, validated: newestValidated(backfills) },
     backlog: waiting === undefined ? null : Object.fromEntries(waiting),
     deadLetters: waitingLetters.length,
   };
+}
+
+function newestValidated(backfills: readonly Backfill[]): Overview['backfills']['validated'] {
+  const newest = backfills
+    .filter((backfill) => validationOf(backfill) !== null)
+    .reduce<Backfill | undefined>(
+      (a, b) => (a === undefined || (b.finishedAt ?? '') > (a.finishedAt ?? '') ? b : a),
+      undefined,
+    );
+  const validation = newest === undefined ? null : validationOf(newest);
+  return newest === undefined || validation === null ? null : { id: newest.id, validation };
 }
 
 /** The state of a table for a date as a person sees it. */

@@ -145,7 +145,10 @@ async function againstDocuments(
 }
 
 /** Known columns of player games by season, and against the baseline. */
-async function featuresAndRegression(warehouse: Reading, { start, end }: DateRange): Promise<Finding[]> {
+export async function featuresAndRegression(
+  warehouse: Pick<Warehouse, 'ask'>,
+  { start, end }: DateRange,
+): Promise<Finding[]> {
   const columns = [...new Set([...Object.keys(FEATURES), ...COMPARED_FEATURES])];
   const shares = async (first: GameDate, last: GameDate): Promise<Map<Season, SeasonShares>> => {
     const known = columns
@@ -209,7 +212,11 @@ async function firstBaseline<T>(
 }
 
 /** Features whose mean has moved. */
-async function shifts(view: View, warehouse: Reading, { start, end }: DateRange): Promise<Finding[]> {
+export async function shifts(
+  view: View,
+  warehouse: Pick<Warehouse, 'ask'>,
+  { start, end }: DateRange,
+): Promise<Finding[]> {
   const { columns } = view.registry.get('ml_feature_store_v2').definition;
   const numbers = Object.entries(columns).flatMap(([name, { type }]) => (type === 'FLOAT64' ? [name] : []));
   const moments = async (first: GameDate, last: GameDate): Promise<Map<string, Moments> | undefined> => {
@@ -240,6 +247,6 @@ async function shifts(view: View, warehouse: Reading, { start, end }: DateRange)
   });
 }
 
-const textOf = (cell: Cell | undefined): string | null => (cell == null ? null : String(cell));
+export const textOf = (cell: Cell | undefined): string | null => (cell == null ? null : String(cell));
 const valueOf = (cell: Cell | undefined): string | number | null =>
   typeof cell === 'number' ? cell : textOf(cell);

@@ -45,6 +45,7 @@ import { noteOtherCode } from '../../shared/state/backfill-other-code.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { seasonsOf, withLaterSeasons } from '../../shared/state/views.ts';
 import { measuredOf } from '../control/forecast.ts';
+import { settledValidation } from '../control/settled-validation.ts';
 import { carryOut } from './actions.ts';
 import { advanceFetches } from './backfill-fetches.ts';
 import type { HandlerContext } from './context.ts';
@@ -270,16 +271,23 @@ async function goOn(
 
 /** Stores how a backfill ended, records its span and tells of it. */
 async function finish(
-  { ports }: HandlerContext,
+  { ports, registry }: HandlerContext,
   backfill: ActiveBackfill,
   { state, verdict }: NextStep & { readonly kind: 'finish' },
   decision: BackfillDecision,
   failures: number,
 ): Promise<void> {
-  const now = ports.clock().toISOString();
   const counts = backfill.stage === 'main' ? { progress: decision.progress } : {};
+  const progress = [...backfill.progress, ...decision.progress];
+  const hasBuilt = progress.some(({ done }) => done > 0) && backfill.request.through !== RAW_PHASE;
+  const validation =
+    hasBuilt && state !== 'cancelled'
+      ? await settledValidation({ ...ports, registry }, backfill.request)
+      : undefined;
+  const now = ports.clock().toISOString();
   const measured = await measuredOf(ports, backfill, now, state === 'done');
-  const ended = await endBackfill(ports, backfill, state, verdict, now, counts, measured);
+  const more = { ...counts, ...(validation === undefined ? {} : { validation }) };
+  const ended = await endBackfill(ports, backfill, state, verdict, now, more, measured);
   if (ended === undefined) return;
   recordBackfill(ports, ended);
   const seconds = (new Date(now).getTime() - new Date(backfill.createdAt).getTime()) / 1000;

@@ -8,6 +8,7 @@ import { folderFor, placeFor } from '../../functions/targets/folders.ts';
 import { gapsByCause, type GapGroup } from '../../shared/domain/backfill-report.ts';
 import { causeText } from '../../shared/domain/cause.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
+import type { KeptValidation } from '../../shared/domain/validation.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { barsSvg, figureHtml, htmlPage, tableHtml } from '../../shared/domain/html-page.ts';
 import { escapedHtml } from '../../shared/domain/html-text.ts';
@@ -19,6 +20,7 @@ import { limitText } from './preflight.ts';
 import { leftOutReason, statusText } from './render.ts';
 import { requestText } from './request-text.ts';
 import { table, type TableCell } from './text-table.ts';
+import { keptText } from './validate.ts';
 
 export interface ReportFlags extends GlobalOptions {
   readonly out?: string;
@@ -124,6 +126,9 @@ function sectionsOf(report: BackfillReport): Section[] {
     ...(report.failed.length === 0
       ? []
       : [{ title: 'Failed', lines: failuresText(report.backfillId, report.failed) }]),
+    ...(report.validation === null
+      ? []
+      : [{ title: 'Validation', lines: validationLines(report.validation) }]),
     gapsSection(report),
     {
       title: 'Next',
@@ -167,6 +172,9 @@ function decisionSection({ decision, bypass }: BackfillReport): Section {
   };
 }
 
+/** A column without any number is left out. */
+const unlessNone = (n: number): number | null => (n === 0 ? null : n);
+
 function tablesSection({ tables, state }: BackfillReport): Section {
   const reasons = new Map<string, { readonly tables: string[]; dates: number }>();
   for (const { table: name, leftOut } of tables)
@@ -195,8 +203,9 @@ function tablesSection({ tables, state }: BackfillReport): Section {
         ...[each.table, each.phase.slice(5)],
         before === null ? '-' : `${grouped(before.present)} / ${grouped(before.expected)}`,
         `${grouped(after.present)} / ${grouped(after.expected)}`,
-        ...[each.built, each.unchanged, each.failed, each.open],
-        leftOut.reduce((sum, { dates }) => sum + dates, 0),
+        each.built,
+        ...[each.unchanged, each.failed, each.open].map(unlessNone),
+        unlessNone(leftOut.reduce((sum, { dates }) => sum + dates, 0)),
       ]),
     },
     lines: [...reasons].map(
@@ -226,6 +235,18 @@ function paceSection({
       `Rate: ${rate(datesAnHour)}; forecast: ${forecast === null ? 'none' : `${rate(forecastDatesAnHour)}, ${bandText(forecast)}`}${beside === null ? '' : `; the time is ${beside}`}`,
     ],
   };
+}
+
+function validationLines(kept: KeptValidation): string[] {
+  const more = kept.checks.reduce((sum, { findings }) => sum + findings, 0) - kept.first.length;
+  return [
+    keptText(kept),
+    ...kept.first.map(
+      ({ check, table: name, date, entity, value, threshold }) =>
+        `  ${check}: ${name}@${date}${entity === null ? '' : ` ${entity}`} is ${value ?? 'NULL'}${threshold === null ? '' : `, should be ${threshold}`}`,
+    ),
+    ...(more > 0 ? [`  and ${grouped(more)} more`] : []),
+  ];
 }
 
 /** Groups of gaps that are named. */

@@ -32,6 +32,7 @@ import { limitText } from './preflight.ts';
 import { fetchesText } from './fetches-text.ts';
 import { leftOutReason, statusText } from './render.ts';
 import { table } from './text-table.ts';
+import { keptText } from './validate.ts';
 import { runAndShow } from './watch.ts';
 
 export async function backfillCommand(
@@ -131,6 +132,7 @@ export function summaryText(
     `${datesText(dates)}; ${counted(runs, 'run')} in ${seconds.toFixed(1)} s${pausedSeconds > 0 ? `, ${pausedSeconds.toFixed(1)} s of them paused` : ''}${pace}`,
   );
   if (forecast !== null) lines.push(`Forecast when it began: ${bandText(forecast)}`);
+  if (outcome.validation !== null) lines.push(keptText(outcome.validation));
   const how = { interrupted: 'watch', paused: 'resume' } as const;
   if (outcome.state === 'interrupted' || outcome.state === 'paused')
     lines.push(`Go on with: fullcourt backfills ${how[outcome.state]} ${backfill.id}`);

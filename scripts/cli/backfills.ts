@@ -10,6 +10,7 @@ import {
   retryOf,
   seenState,
   showBackfill,
+  validationOf,
   type SeenState,
 } from '../../functions/control/backfills.ts';
 import { failedCells } from '../../functions/control/failed-cells.ts';
@@ -69,6 +70,7 @@ export async function listCommand(client: Client, options: ListFlags): Promise<n
         createdAt: backfill.createdAt,
         finishedAt: backfill.finishedAt,
         verdict: backfill.verdict,
+        validation: validationOf(backfill),
       })),
     },
     () => listText(shown, failed, found.length, state),
@@ -85,7 +87,7 @@ function listText(
   if (found === 0)
     return state === undefined ? 'No backfill has been requested yet' : `No backfill is ${state}`;
   const rows = table(
-    ['id', 'state', 'asked at', 'request', 'dates', 'failed', 'verdict'],
+    ['id', 'state', 'asked at', 'request', 'dates', 'failed', 'rows', 'verdict'],
     shown.map(({ backfill: each, seen }) => [
       each.id,
       painted(seen),
@@ -93,6 +95,7 @@ function listText(
       requestText(each.request),
       each.dates.requested,
       failed.get(each.id)?.length ?? 0,
+      validationOf(each)?.verdict ?? '',
       each.verdict ?? '',
     ]),
   );

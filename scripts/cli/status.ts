@@ -11,6 +11,7 @@ import { dateOption } from './dates.ts';
 import { tableOption } from './options.ts';
 import { completionText, revisionsText, statusText } from './render.ts';
 import { table } from './text-table.ts';
+import { keptText } from './validate.ts';
 import { whyCell } from './why.ts';
 
 export interface StatusFlags {
@@ -68,7 +69,7 @@ export function overviewText(what: Told): string {
   const place = database === undefined ? home : `the database ${database} of ${project}`;
   if (seasons.length === 0)
     return `Nothing is loaded in ${place}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
-  const { total, active } = backfills;
+  const { total, active, validated } = backfills;
   const waiting = Object.values(backlog ?? {}).reduce((sum, n) => sum + n, 0);
   return [
     table(
@@ -79,6 +80,7 @@ export function overviewText(what: Told): string {
     ...(origin === null ? [] : [`The rows come from ${originText(origin)}.`]),
     ...(database === undefined ? [] : [`The documents are in ${place}.`]),
     `${counted(total, 'backfill')}, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
+    ...(validated === null ? [] : [`${validated.id}: ${keptText(validated.validation)}`]),
     `${backlog === null ? '' : `${counted(waiting, 'message')} waiting, `}${counted(deadLetters, 'dead letter')}`,
     ...(answeredBy.length === 1
       ? [`Answered by ${answeredBy[0]?.revision ?? ''}`]

@@ -1,9 +1,10 @@
 /** `validate`: what is lacking or wrong in the rows of a range. */
+import { listText } from '../../functions/control/list-text.ts';
 import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { validate, type Validation } from '../../functions/control/validate.ts';
 import type { Client } from '../../functions/targets/client.ts';
-import { counted } from '../../shared/domain/counted.ts';
-import type { Finding } from '../../shared/domain/validation.ts';
+import { counted, grouped } from '../../shared/domain/counted.ts';
+import type { Finding, KeptValidation } from '../../shared/domain/validation.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { tablesOption } from './options.ts';
@@ -56,6 +57,20 @@ function validationText({ verdict, start, end, findings, unknownSeasons, looked 
       ? [`Why, and what cures it: fullcourt why --start ${start} --end ${end}`]
       : []),
   ].join('\n');
+}
+
+/**
+ * What is kept of a validation, in one line: `Validation: 3 findings (date_missing of player_game_summary 2, …); see them with: …`.
+ */
+export function keptText({ verdict, checks, detail, start, end }: KeptValidation): string {
+  if (verdict === 'unknown') return `Validation: not known, because ${detail ?? 'it was not told'}`;
+  if (verdict === 'pass') return `Validation: ${VERDICTS.pass.toLowerCase()}`;
+  const total = checks.reduce((sum, { findings }) => sum + findings, 0);
+  const named = listText(
+    checks.map(({ check, table: name, findings }) => `${check} of ${name} ${grouped(findings)}`),
+    3,
+  );
+  return `Validation: ${VERDICTS[verdict].toLowerCase()}, ${counted(total, 'finding')} (${named}); see them with: fullcourt validate --start ${start} --end ${end}`;
 }
 
 const VERDICTS = {

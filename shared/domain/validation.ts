@@ -35,6 +35,57 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   return findings.length > 0 ? 'review' : 'pass';
 }
 
+/** What is kept of a validation: the verdict, how many findings each check has, and the first of them. */
+export interface KeptValidation {
+  /** `unknown`: the warehouse did not answer. */
+  readonly verdict: Verdict | 'unknown';
+  /** The first and last date that were looked at. */
+  readonly start: string;
+  readonly end: string;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly severity: Severity;
+    readonly table: string;
+    readonly findings: number;
+  }[];
+  /** The first findings, failures first. */
+  readonly first: readonly Finding[];
+  /** Why the verdict is unknown; null otherwise. */
+  readonly detail: string | null;
+  readonly seconds: number;
+}
+
+/** Findings that are kept one by one. */
+const KEPT_FINDINGS = 5;
+
+/** What is kept of some findings. */
+export function keptFindings(
+  findings: readonly Finding[],
+): Pick<KeptValidation, 'verdict' | 'checks' | 'first' | 'detail'> {
+  const groups = Map.groupBy(findings, ({ severity, table, check }) => `${severity} ${table} ${check}`);
+  const inOrder = [
+    ...findings.filter(({ severity }) => severity === 'fail'),
+    ...findings.filter(({ severity }) => severity === 'review'),
+  ];
+  return {
+    verdict: verdictOf(findings),
+    checks: [...groups.values()]
+      .flatMap(([first, ...more]) =>
+        first === undefined
+          ? []
+          : [
+              {
+                ...{ check: first.check, severity: first.severity, table: first.table },
+                findings: 1 + more.length,
+              },
+            ],
+      )
+      .toSorted((a, b) => Number(b.severity === 'fail') - Number(a.severity === 'fail')),
+    first: inOrder.slice(0, KEPT_FINDINGS),
+    detail: null,
+  };
+}
+
 /** The share of final games of which a layer has rows: below `fail` it fails, below `review` a person should look. */
 const LAYERS: Readonly<Record<string, { readonly fail: number; readonly review: number }>> = {
   player_game_summary: { fail: 0.9, review: 0.9 },

@@ -10,6 +10,7 @@ import type { GameDate } from '../domain/game-date.ts';
 import { ONLY, type Batch, type MissingInput } from '../domain/plan.ts';
 import type { Decided } from '../domain/preflight.ts';
 import { PHASES } from '../domain/table.ts';
+import type { KeptValidation } from '../domain/validation.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import { paths } from './documents.ts';
@@ -91,6 +92,22 @@ const decided: z.ZodType<Decided> = z.object({
 
 const forecast: z.ZodType<Forecast> = z.object({ p50: z.number(), p90: z.number(), work: z.number() });
 
+const severity = z.enum(['fail', 'review']);
+const scalar = z.union([z.string(), z.number()]).nullable();
+const validation: z.ZodType<KeptValidation> = z.object({
+  verdict: z.enum(['pass', 'review', 'fail', 'unknown']),
+  ...{ start: z.string(), end: z.string() },
+  checks: z.array(z.object({ check: z.string(), severity, table: z.string(), findings: z.number() })),
+  first: z.array(
+    z.object({
+      ...{ check: z.string(), severity, table: z.string(), date: gameDate },
+      ...{ entity: z.string().nullable(), value: scalar, threshold: scalar },
+    }),
+  ),
+  detail: z.string().nullable(),
+  seconds: z.number(),
+});
+
 /** What every backfill has. */
 const common = z.object({
   id: z.string(),
@@ -157,6 +174,8 @@ const finished = common
     state: z.enum(['done', 'done_with_failures', 'cancelled', 'refused']),
     verdict: z.string(),
     finishedAt: z.string(),
+    /** Of what it has built; absent where it has built nothing, was cancelled, or an earlier version ended it. */
+    validation: z.exactOptional(validation),
   })
   .readonly();
 export type FinishedBackfill = z.infer<typeof finished>;
@@ -396,7 +415,7 @@ export async function endBackfill(
   state: FinishedBackfill['state'],
   verdict: string,
   now: string,
-  more: Partial<Pick<FinishedBackfill, 'progress' | 'noGo' | 'fetches'>> = {},
+  more: Partial<Pick<FinishedBackfill, 'progress' | 'noGo' | 'fetches' | 'validation'>> = {},
   measured?: MeasuredBackfill,
 ): Promise<FinishedBackfill | undefined> {
   return store.transaction(async (tx) => {

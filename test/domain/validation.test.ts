@@ -4,6 +4,7 @@ import {
   COMPARED_FEATURES,
   featureFindings,
   FEATURES,
+  keptFindings,
   regressionFindings,
   shiftFinding,
   verdictOf,
@@ -95,5 +96,17 @@ describe('the verdict', () => {
       verdictOf([finding('review')]),
       verdictOf([finding('review'), finding('fail')]),
     ]).toEqual(['pass', 'review', 'fail']);
+  });
+
+  it('is kept with the findings counted by check, failures first, and five of them by name', () => {
+    const all = [finding('review'), ...Array.from({ length: 6 }, () => finding('fail'))];
+    const kept = keptFindings(all);
+    expect(kept).toMatchObject({ verdict: 'fail', detail: null });
+    expect(kept.checks.map(({ severity, findings }) => [severity, findings])).toEqual([
+      ['fail', 6],
+      ['review', 1],
+    ]);
+    expect(kept.first.map(({ severity }) => severity)).toEqual(Array.from({ length: 5 }, () => 'fail'));
+    expect(keptFindings([])).toEqual({ verdict: 'pass', checks: [], first: [], detail: null });
   });
 });

@@ -60,6 +60,9 @@ describe('the report of a backfill', () => {
     const through = await reported(home);
     expect(through.decision?.verdict).toBe('NO-GO');
     expect(through.bypass).toEqual({ by: through.requestedBy, reason });
+    expect(through.validation?.verdict).toBe('fail');
+    expect(new Set(through.validation?.checks.map(({ check }) => check))).toContain('date_missing');
+    expect(through.gaps.length).toBeGreaterThan(0);
     const { code, stdout } = await cli(home, 'backfills', 'report', 'last');
     expect(code).toBe(0);
     expect(stdout).toContain(`Let through by ${through.requestedBy}: ${reason}`);
