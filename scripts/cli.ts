@@ -288,6 +288,8 @@ add('validate', 'look for rows that are lacking or wrong; the exit code is 1 whe
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--tables <tables>', 'only these tables, separated by commas')
+  .option('--spot <n>', 'recompute so many rows of each table of phases 3 and 4 from raw rows, too')
+  .option('--seed <n>', 'which rows: the same number draws the same ones (default 1)')
   .action(
     onHome<ValidateFlags>(async (client, flags) =>
       (await import('./cli/validate.ts')).validateCommand(client, flags),

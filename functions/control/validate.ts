@@ -26,11 +26,14 @@ import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 import { rowsAnswering } from './query.ts';
 import { rowChecks, type DateRange } from './row-checks.ts';
+import { spotChecks, type SpotChecks, type SpotsAsked } from './spot-checks.ts';
 
 /** What is asked for. */
 export interface ValidationAsked extends DateRange {
   /** The tables to look at; all without. */
   readonly tables?: readonly string[] | undefined;
+  /** Rows of each table that are recomputed from raw rows; none without. */
+  readonly spots?: SpotsAsked | undefined;
 }
 
 export interface Validation {
@@ -41,6 +44,8 @@ export interface Validation {
   readonly findings: readonly Finding[];
   /** Seasons of the range of which no game is known. They fail. */
   readonly unknownSeasons: readonly Season[];
+  /** What became of the rows that were recomputed from raw rows; null where none were asked for. */
+  readonly spots: Omit<SpotChecks, 'findings'> | null;
   /** Game dates, tables and rows that were looked at. */
   readonly looked: { readonly dates: number; readonly tables: number; readonly rows: number };
 }
@@ -77,8 +82,11 @@ export async function validate(
       });
     }
   }
+  const spots =
+    asked.spots === undefined ? undefined : await spotChecks(view, warehouse, tables, asked, asked.spots);
   const findings = [
     ...expectedFindings(view, tables, dates),
+    ...(spots?.findings ?? []),
     ...documents.findings,
     ...rows,
     ...(tables.includes('player_game_summary') ? await featuresAndRegression(warehouse, asked) : []),
@@ -100,8 +108,13 @@ export async function validate(
         (a.entity ?? '').localeCompare(b.entity ?? ''),
     ),
     unknownSeasons: unknown,
+    spots: spots === undefined ? null : withoutFindings(spots),
     looked: { dates: dates.length, tables: tables.length, rows: documents.rows },
   };
+}
+
+function withoutFindings({ findings: _, ...rest }: SpotChecks): Omit<SpotChecks, 'findings'> {
+  return rest;
 }
 
 /** Counts and fingerprints of the rows that are there, against those that the completion documents have. */

@@ -109,6 +109,7 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: [
       'validate --start 2021-11-01 --end 2021-11-07',
       'validate --start 2021-11-01 --end 2021-11-07 --tables player_game_summary --json',
+      'validate --start 2021-11-01 --end 2021-11-07 --spot 5',
     ],
     page: 'docs/validate.md',
   },

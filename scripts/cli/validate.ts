@@ -4,34 +4,57 @@ import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { validate, type Validation } from '../../functions/control/validate.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
 import type { Finding, KeptValidation } from '../../shared/domain/validation.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
-import { tablesOption } from './options.ts';
+import { numberOption, tablesOption } from './options.ts';
 import { table } from './text-table.ts';
 
 export interface ValidateFlags extends GlobalOptions {
   readonly start?: string;
   readonly end?: string;
   readonly tables?: string;
+  readonly spot?: string;
+  readonly seed?: string;
 }
 
 /** Findings of one check of one table that the text shows. */
 const SHOWN = 5;
+
+/** Rows of each table that can be drawn at most. */
+const MAX_SPOTS = 1000;
 
 /** The exit code is 1 when something fails, and 0 when a person should only look. */
 export async function validateCommand(client: Client, flags: ValidateFlags): Promise<number> {
   const { start, end } = rangeOptions(flags);
   const tables =
     flags.tables === undefined ? undefined : tablesOption('--tables', flags.tables, client.registry);
+  if (flags.seed !== undefined && flags.spot === undefined)
+    throw new RequestError('--seed has no effect without --spot', { flag: '--seed' });
+  const spots =
+    flags.spot === undefined
+      ? undefined
+      : {
+          rows: numberOption('--spot', flags.spot, { least: 1, most: MAX_SPOTS }),
+          seed: numberOption('--seed', flags.seed ?? '1', { least: 0 }),
+        };
   const found = await client.readWarehouse('validate', (warehouse) =>
-    validate(client, warehouse, { start, end, tables }),
+    validate(client, warehouse, { start, end, tables, spots }),
   );
   answer(flags, found, () => validationText(found));
   return found.verdict === 'fail' ? EXIT.failed : EXIT.done;
 }
 
-function validationText({ verdict, start, end, findings, unknownSeasons, looked }: Validation): string {
+function validationText({
+  verdict,
+  start,
+  end,
+  findings,
+  unknownSeasons,
+  spots,
+  looked,
+}: Validation): string {
   const what = `${counted(looked.rows, 'row')} of ${counted(looked.tables, 'table')} on ${counted(looked.dates, 'game date')} from ${start} to ${end}`;
   const groups = [
     ...Map.groupBy(findings, ({ severity, table: name, check }) => `${severity} ${name} ${check}`).values(),
@@ -49,6 +72,7 @@ function validationText({ verdict, start, end, findings, unknownSeasons, looked 
           '',
         ]),
     ...(unknownSeasons.length === 0 ? [] : [`Seasons: ${unknownSeasonsText(unknownSeasons)}`, '']),
+    ...(spots === null ? [] : [...spotLines(spots, findings), '']),
     `${VERDICTS[verdict]}: ${what}`,
     ...(groups.some((group) => group.length > SHOWN)
       ? [`All findings: fullcourt validate --start ${start} --end ${end} --json`]
@@ -57,6 +81,21 @@ function validationText({ verdict, start, end, findings, unknownSeasons, looked 
       ? [`Why, and what cures it: fullcourt why --start ${start} --end ${end}`]
       : []),
   ].join('\n');
+}
+
+/** What became of the rows that were recomputed from raw rows. */
+function spotLines(
+  { compared, leftOut, without }: NonNullable<Validation['spots']>,
+  findings: readonly Finding[],
+): string[] {
+  const differ = findings.filter(({ check }) => check === 'spot').length;
+  return [
+    `Recomputed from raw rows: ${counted(compared.rows, 'row')}, ${counted(compared.values, 'value')}; ${differ === 0 ? 'none differs' : `${grouped(differ)} differ`}`,
+    ...leftOut.map(
+      ({ table: name, why, rows }) => `Not recomputed: ${counted(rows, 'row')} of ${name}, because ${why}`,
+    ),
+    ...(without.length === 0 ? [] : [`Without a spot: ${without.join(', ')}`]),
+  ];
 }
 
 /**

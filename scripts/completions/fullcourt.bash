@@ -259,10 +259,10 @@ _fullcourt() {
     " validate"|" validate "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --start|--end) return ;;
+        --start|--end|--spot|--seed) return ;;
         --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --start --end --tables" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --start --end --tables --spot --seed" -- "$current")) ;;
     " why"|" why "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

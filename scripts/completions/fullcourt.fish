@@ -164,6 +164,8 @@ complete -c fullcourt -n '__fish_seen_subcommand_from validate' -l target -x -a 
 complete -c fullcourt -n '__fish_seen_subcommand_from validate' -l start -x -d 'first date'
 complete -c fullcourt -n '__fish_seen_subcommand_from validate' -l end -x -d 'last date, included'
 complete -c fullcourt -n '__fish_seen_subcommand_from validate' -l tables -x -a 'nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance' -d 'only these tables, separated by commas'
+complete -c fullcourt -n '__fish_seen_subcommand_from validate' -l spot -x -d 'recompute so many rows of each table of phases 3 and 4 from raw rows, too'
+complete -c fullcourt -n '__fish_seen_subcommand_from validate' -l seed -x -d 'which rows: the same number draws the same ones (default 1)'
 complete -c fullcourt -n '__fish_seen_subcommand_from accept' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from accept' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'
 complete -c fullcourt -n '__fish_seen_subcommand_from accept' -l list -d 'list what was given up'

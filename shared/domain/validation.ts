@@ -6,6 +6,7 @@ import { coverageOf } from './coverage.ts';
 import type { GameDate } from './game-date.ts';
 import { isBuilt, isInDoubt, type PartitionState } from './partition.ts';
 import { seasonOf, type Season } from './season.ts';
+import type { TableDefinition } from './table.ts';
 import { stateOf, type View } from './view.ts';
 
 /** `fail`: the rows are wrong or lacking. `review`: a person should look; it may be right. */
@@ -306,5 +307,41 @@ export function shiftFinding(
     threshold: rounded(baseline.mean),
   };
 }
+
+/**
+ * The columns of a row that are not what was recomputed from raw rows. A number may be off by half of its last decimal.
+ * @param row as it is published
+ * @param told by column; a column that is absent is not compared
+ */
+export function spotFindings(
+  { name, key, partitionColumn, columns }: TableDefinition,
+  date: GameDate,
+  row: Readonly<Record<string, SpotCell>>,
+  told: Readonly<Record<string, SpotCell>>,
+): Finding[] {
+  const entity = key.flatMap((column) => (column === partitionColumn ? [] : String(row[column]))).join(' ');
+  return Object.entries(told).flatMap(([column, expected]): Finding[] => {
+    const found = row[column] ?? null;
+    const { decimals = 0 } = { ...columns[column] };
+    const isSame =
+      typeof expected === 'number' && found !== null
+        ? Math.abs(Number(found) - expected) <= 0.5 * 10 ** -decimals + ROUNDING * 100
+        : expected === found;
+    if (isSame) return [];
+    return [
+      {
+        ...{ check: 'spot', severity: 'fail', table: name, date, entity: `${entity} ${column}` },
+        value: plainCell(found),
+        threshold: plainCell(expected),
+      },
+    ];
+  });
+}
+
+/** A value of a row. */
+type SpotCell = string | number | boolean | null;
+
+const plainCell = (cell: SpotCell): string | number | null =>
+  cell === null || typeof cell === 'number' ? cell : String(cell);
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

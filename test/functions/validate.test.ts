@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
+import { SPOTS } from '../../functions/processors/spots.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import type { Validation } from '../../functions/control/validate.ts';
+import { drawn } from '../support/draw.ts';
 import { cliJson } from '../support/run-cli.ts';
 import { copyOf } from '../support/homes.ts';
 import { builtLeague } from '../support/tiny-league.ts';
@@ -142,7 +144,56 @@ describe('validate', () => {
       [...new Set(expected.map((date) => `player_game_summary@${date}`))].sort(),
     );
   });
+
+  it('recomputes drawn rows from raw rows: none differs, and a planted wrong value is named', async () => {
+    const home = copyOf((await builtLeague()).folder);
+    const tables = Object.keys(SPOTS);
+    const spotted = async (seed: number, rows: number, range: readonly string[]) => {
+      const asked = ['--tables', tables.join(','), '--spot', String(rows), '--seed', String(seed)];
+      const { document } = await cliJson<Validation>(home, 'validate', ...range, ...asked);
+      return { ...document, differ: document.findings.filter(({ check }) => check === 'spot') };
+    };
+    const season = ['--start', '2021-10-19', '--end', '2021-12-31'];
+    const sound = await spotted(drawn('spots of a league').below(1000), 8, season);
+    expect(sound.differ).toEqual([]);
+    expect(sound.spots).toMatchObject({ leftOut: [], without: [], compared: { rows: 8 * tables.length } });
+
+    const day = '2021-11-12';
+    const wrong: { readonly table: string; readonly words: readonly string[] }[] = [];
+    await withTables(home, async (connection) => {
+      for (const [table, column, dataset, part, who] of PLANTED) {
+        const at = `${part} = DATE '${day}'`;
+        const [[first = ''] = []] = await rowsOf(
+          connection,
+          `SELECT MIN(${who}) FROM ${dataset}.${table} WHERE ${at}`,
+        );
+        const row = `${at} AND ${who} = '${first}'`;
+        await connection.run(
+          `UPDATE ${dataset}.${table} SET ${column} = COALESCE(${column}, 0) + 1 WHERE ${row}`,
+        );
+        wrong.push({ table, words: [first, column] });
+      }
+    });
+    const found = await spotted(1, 500, ['--start', day, '--end', day]);
+    expect(found.verdict).toBe('fail');
+    expect(found.differ).toHaveLength(PLANTED.length);
+    for (const { table, words } of wrong)
+      expect(
+        found.differ.filter(
+          (each) => each.table === table && words.every((word) => each.entity?.split(' ').includes(word)),
+        ),
+        table,
+      ).toMatchObject([{ date: day }]);
+  });
 });
+
+/** A column of each table with a spot, in which a wrong value is planted: table, column, dataset, date, who. */
+const PLANTED = [
+  ['team_offense_game_summary', 'pace', 'nba_analytics', 'game_date', 'team_abbr'],
+  ['team_defense_game_summary', 'steals', 'nba_analytics', 'game_date', 'defending_team_abbr'],
+  ['player_game_summary', 'plus_minus', 'nba_analytics', 'game_date', 'player_lookup'],
+  ['player_daily_cache', 'points_avg_last_5', 'nba_precompute', 'cache_date', 'player_lookup'],
+] as const;
 
 const nextDay = (date: string): string => new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 
