@@ -4,6 +4,9 @@ import type { Spot } from './_shared/spot.ts';
 export const SPOTS: Readonly<Record<string, () => Promise<Spot>>> = {
   player_daily_cache: async () => (await import('./player_daily_cache/spot.ts')).default,
   player_game_summary: async () => (await import('./player_game_summary/spot.ts')).default,
+  player_shot_zone_analysis: async () => (await import('./player_shot_zone_analysis/spot.ts')).default,
   team_defense_game_summary: async () => (await import('./team_defense_game_summary/spot.ts')).default,
+  team_defense_zone_analysis: async () => (await import('./team_defense_zone_analysis/spot.ts')).default,
   team_offense_game_summary: async () => (await import('./team_offense_game_summary/spot.ts')).default,
+  upcoming_team_game_context: async () => (await import('./upcoming_team_game_context/spot.ts')).default,
 };

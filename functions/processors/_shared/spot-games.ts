@@ -2,6 +2,14 @@
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { numberOf, over, sumOf, type Raw, type RawRow, type SpotAnswer, type SpotValues } from './spot.ts';
 
+/** Season types that count in the standings and in averages. */
+const COUNTED = ['regular', 'play_in', 'playoffs'];
+
+/** Those of some rows whose games count. */
+export function counting(rows: readonly RawRow[]): readonly RawRow[] {
+  return rows.filter((row) => COUNTED.includes(String(row['season_type'])));
+}
+
 /** The raw rows of a game. */
 export interface RawGame {
   readonly result: RawRow | undefined;
@@ -14,7 +22,31 @@ export interface RawGame {
 }
 
 export async function rawGame(raw: Raw, date: GameDate, id: string): Promise<RawGame> {
-  const of = (table: string): Promise<readonly RawRow[]> => raw.rows(table, [date, date], { game_id: [id] });
+  const [game] = await rawGames(raw, [date, date], [id]);
+  if (game === undefined) throw new Error(`Nothing was read of ${id}`);
+  return game;
+}
+
+/** Tables that a spot need not read. */
+export type Unread = 'nbac_player_boxscores' | 'nbac_team_boxscore' | 'nbac_shot_chart' | 'nbac_play_by_play';
+
+/**
+ * The raw rows of some games from one date to another, in the order given.
+ * @param unread tables whose rows the spot does not look at
+ */
+export async function rawGames(
+  raw: Raw,
+  range: readonly [first: GameDate, last: GameDate],
+  ids: readonly string[],
+  unread: readonly Unread[] = [],
+): Promise<readonly RawGame[]> {
+  if (ids.length === 0) return [];
+  const isUnread = (table: string): boolean => unread.some((each) => each === table);
+  const of = async (table: string): Promise<ReadonlyMap<unknown, readonly RawRow[]>> =>
+    Map.groupBy(
+      isUnread(table) ? [] : await raw.rows(table, range, { game_id: ids }),
+      (row) => row['game_id'],
+    );
   const [results, players, teams, shots, others, plays] = await Promise.all([
     of('nbac_game_results'),
     of('nbac_player_boxscores'),
@@ -23,11 +55,12 @@ export async function rawGame(raw: Raw, date: GameDate, id: string): Promise<Raw
     of('bdl_player_boxscores'),
     of('nbac_play_by_play'),
   ]);
-  return {
-    ...{ result: results[0], players, teams, shots },
-    hasSecondSource: others.some((row) => row['stands_in'] === true),
-    hasPlays: plays.length > 0,
-  };
+  return ids.map((id) => ({
+    result: results.get(id)?.[0],
+    ...{ players: players.get(id) ?? [], teams: teams.get(id) ?? [], shots: shots.get(id) ?? [] },
+    hasSecondSource: (others.get(id) ?? []).some((row) => row['stands_in'] === true),
+    hasPlays: plays.has(id),
+  }));
 }
 
 const STATISTICS = [
@@ -64,7 +97,7 @@ export function fullBoxOf({ teams }: RawGame, team: string): RawRow | undefined 
 }
 
 /** `FGA + 0.44 FTA`, a player's or a team's. */
-export function trueAttemptsOf(row: RawRow | undefined): number | null {
+function trueAttemptsOf(row: RawRow | undefined): number | null {
   const [shots, throws] = [numberOf(row, 'field_goals_attempted'), numberOf(row, 'free_throws_attempted')];
   return shots === null || throws === null ? null : shots + 0.44 * throws;
 }
@@ -95,6 +128,13 @@ export function usageOf(player: RawRow, game: RawGame): number | null {
   return over(100 * plays * length, minutes * teamPlays);
 }
 
+/** `FGA + 0.44 FTA + TOV - OREB` of a team. */
+export function possessionsOf(box: RawRow): number | null {
+  const plays = sumOf([trueAttemptsOf(box), numberOf(box, 'turnovers')]);
+  const again = numberOf(box, 'offensive_rebounds');
+  return plays === null || again === null ? null : plays - again;
+}
+
 /** The zone of a shot: three by its kind; of the others paint within 8 feet. */
 function zoneOf(shot: RawRow): 'three' | 'unknown' | 'paint' | 'mid_range' {
   if (shot['shot_type'] === '3PT') return 'three';
@@ -103,10 +143,38 @@ function zoneOf(shot: RawRow): 'three' | 'unknown' | 'paint' | 'mid_range' {
   return distance <= 8 ? 'paint' : 'mid_range';
 }
 
-/** Attempts and makes in a zone. */
-function inZone(shots: readonly RawRow[], zone: ReturnType<typeof zoneOf>): { tried: number; made: number } {
-  const own = shots.filter((shot) => zoneOf(shot) === zone);
-  return { tried: own.length, made: own.filter((shot) => shot['shot_made'] === true).length };
+/** Shots that were tried and made. */
+interface Shots {
+  readonly tried: number;
+  readonly made: number;
+}
+
+/** Shots of a game by zone; `all` counts those tried in any. */
+export interface Zones {
+  readonly paint: Shots;
+  readonly middle: Shots;
+  readonly three: Shots;
+  readonly unknown: Shots;
+  readonly all: number;
+}
+
+/** The shots of a game that `is` accepts, by zone. */
+export function zonesOf({ shots }: Pick<RawGame, 'shots'>, is: (shot: RawRow) => boolean): Zones {
+  const own = shots.filter(is);
+  const inZone = (zone: ReturnType<typeof zoneOf>): Shots => {
+    const there = own.filter((shot) => zoneOf(shot) === zone);
+    return { tried: there.length, made: there.filter((shot) => shot['shot_made'] === true).length };
+  };
+  return {
+    ...{ paint: inZone('paint'), middle: inZone('mid_range'), three: inZone('three') },
+    ...{ unknown: inZone('unknown'), all: own.length },
+  };
+}
+
+/** Zones whose shots add up to the attempts of the box score within one; null for any other, and without a shot chart. */
+export function addingUp(zones: Zones, { shots }: RawGame, line: RawRow): Zones | null {
+  const attempts = numberOf(line, 'field_goals_attempted');
+  return shots.length > 0 && attempts !== null && Math.abs(zones.all - attempts) <= 1 ? zones : null;
 }
 
 /**
@@ -114,14 +182,13 @@ function inZone(shots: readonly RawRow[], zone: ReturnType<typeof zoneOf>): { tr
  * @param before the words before the name of a zone
  */
 export function zoneColumns(
-  { shots, hasPlays }: RawGame,
+  game: RawGame,
   is: (shot: RawRow) => boolean,
   before: { readonly zone: string; readonly other: string },
 ): SpotValues {
-  if (hasPlays) return {};
-  const own = shots.filter(is);
-  const told = (value: number): number | null => (shots.length === 0 ? null : value);
-  const [paint, middle, three] = [inZone(own, 'paint'), inZone(own, 'mid_range'), inZone(own, 'three')];
+  if (game.hasPlays) return {};
+  const { paint, middle, three, unknown } = zonesOf(game, is);
+  const told = (value: number): number | null => (game.shots.length === 0 ? null : value);
   return {
     [`${before.zone}paint_attempts`]: told(paint.tried),
     [`${before.zone}paint_makes`]: told(paint.made),
@@ -129,7 +196,7 @@ export function zoneColumns(
     [`${before.zone}mid_range_makes`]: told(middle.made),
     [`${before.other}three_attempts_pbp`]: told(three.tried),
     [`${before.other}three_makes_pbp`]: told(three.made),
-    [`${before.other}zone_unknown_attempts`]: told(inZone(own, 'unknown').tried),
+    [`${before.other}zone_unknown_attempts`]: told(unknown.tried),
   };
 }
 

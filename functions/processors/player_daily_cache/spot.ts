@@ -1,10 +1,8 @@
 /** The form of a player before a date, from the lines of his games of the season. */
 import { addDays } from '../../../shared/domain/game-date.ts';
 import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
-import { tookPart, trueShootingOf, usageOf } from '../_shared/spot-games.ts';
-import { meanOf, numberOf, stored, sumOf, type RawRow, type Spot } from '../_shared/spot.ts';
-
-const COUNTED = ['regular', 'play_in', 'playoffs'];
+import { counting, rawGames, tookPart, trueShootingOf, usageOf } from '../_shared/spot-games.ts';
+import { meanOf, numberOf, stored, sumOf, type Spot } from '../_shared/spot.ts';
 
 /** What one of his games adds to his form, rounded as it is kept of the game. */
 interface OwnGame {
@@ -21,23 +19,17 @@ const spot: Spot = async (raw, { date, key }) => {
   const second = await raw.rows('bdl_player_boxscores', season, { player_lookup: [player] });
   if (second.some((row) => row['stands_in'] === true))
     return { why: 'a second source stands in for lines of the player' };
-  const lines = (await raw.rows('nbac_player_boxscores', season, { player_lookup: [player] })).filter((row) =>
-    COUNTED.includes(String(row['season_type'])),
+  const lines = counting(await raw.rows('nbac_player_boxscores', season, { player_lookup: [player] }));
+  const all = await rawGames(
+    raw,
+    season,
+    lines.map((row) => String(row['game_id'])),
+    ['nbac_shot_chart', 'nbac_play_by_play'],
   );
-  const ids = lines.map((row) => String(row['game_id']));
-  const of = (table: string): Promise<readonly RawRow[]> => raw.rows(table, season, { game_id: ids });
-  const [players, teams, results] =
-    ids.length === 0
-      ? [[], [], []]
-      : await Promise.all([of('nbac_player_boxscores'), of('nbac_team_boxscore'), of('nbac_game_results')]);
   const games: OwnGame[] = [];
-  for (const line of lines) {
-    const isOfGame = (row: RawRow): boolean => row['game_id'] === line['game_id'];
-    const game = {
-      ...{ players: players.filter(isOfGame), teams: teams.filter(isOfGame), shots: [] },
-      ...{ result: results.find(isOfGame), hasSecondSource: false, hasPlays: false },
-    };
-    if (game.result === undefined || !tookPart(line, game.players)) continue;
+  for (const [i, line] of lines.entries()) {
+    const game = all[i];
+    if (game?.result === undefined || !tookPart(line, game.players)) continue;
     const usage = usageOf(line, game);
     if (usage === null && (numberOf(line, 'minutes') ?? 1) > 0)
       return { why: 'a game of the player has no full box score of his team' };

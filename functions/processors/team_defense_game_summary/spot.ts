@@ -5,15 +5,15 @@ import {
   NO_FULL_BOX,
   NO_RESULT,
   overtimesOf,
+  possessionsOf,
   rawGame,
   SECOND_SOURCE,
   sideColumns,
   sideOf,
-  trueAttemptsOf,
   trueShootingOf,
   zoneColumns,
 } from '../_shared/spot-games.ts';
-import { numberOf, over, sumOf, type Spot } from '../_shared/spot.ts';
+import { numberOf, over, type Spot } from '../_shared/spot.ts';
 
 const spot: Spot = async (raw, { date, key }) => {
   const [id, team] = [String(key['game_id']), String(key['defending_team_abbr'])];
@@ -26,8 +26,7 @@ const spot: Spot = async (raw, { date, key }) => {
   const of = (column: string): number | null => numberOf(other, column);
   const did = (column: string): number | null => numberOf(own, column);
   const lost = of('offensive_rebounds');
-  const plays = sumOf([trueAttemptsOf(other), of('turnovers')]);
-  const possessions = plays === null || lost === null ? null : plays - lost;
+  const possessions = possessionsOf(other);
   const minutes = gameMinutesOf(game);
   const points = of('points');
   return {

@@ -5,12 +5,12 @@ import {
   NO_FULL_BOX,
   NO_RESULT,
   overtimesOf,
+  possessionsOf,
   rawGame,
   SECOND_SOURCE,
   sideColumns,
   sideOf,
   tookPart,
-  trueAttemptsOf,
   trueShootingOf,
   zoneColumns,
 } from '../_shared/spot-games.ts';
@@ -26,8 +26,7 @@ const spot: Spot = async (raw, { date, key }) => {
   if (box === undefined || fullBoxOf(game, side.opponent) === undefined) return NO_FULL_BOX;
   const of = (column: string): number | null => numberOf(box, column);
   const lost = of('offensive_rebounds');
-  const plays = sumOf([trueAttemptsOf(box), of('turnovers')]);
-  const possessions = plays === null || lost === null ? null : plays - lost;
+  const possessions = possessionsOf(box);
   const minutes = gameMinutesOf(game);
   const players = game.players.filter((row) => row['team_abbr'] === team && tookPart(row, game.players));
   const ofPlayers = players.length === 0 ? null : sumOf(players.map((row) => numberOf(row, 'minutes')));
