@@ -65,8 +65,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // On two cores, a third file works while another one waits for a clock or for a process. Each may take two gigabytes.
-    maxWorkers: totalmem() < 8e9 ? 2 : 3,
+    // On two cores, further files work while others wait for a clock or for a process. Each may take two gigabytes.
+    maxWorkers: totalmem() < 8e9 ? 2 : totalmem() < 16e9 ? 3 : 4,
     sequence: { sequencer: SlowFirst },
     // The bundle of the command line is imported as Node imports it.
     server: { deps: { external: [/\/dist\/command-line\//] } },

@@ -817,7 +817,7 @@ describe('exit code 2 and one clear line', () => {
     ['no port', ['serve', '--port', 'x'], /--port must be/],
   ];
 
-  const some = drawnOf(wrong, byProof({ small: 10, ci: wrong.length, all: wrong.length }), 'wrong commands');
+  const some = drawnOf(wrong, byProof({ small: 10, ci: 40, all: wrong.length }), 'wrong commands');
   it.each(some)('%s', async (_what, args, says) => {
     const { code, stdout, stderr } = await cli(built, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

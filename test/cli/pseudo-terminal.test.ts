@@ -62,7 +62,7 @@ describe.skipIf(!hasTerminal).each(widths)('a terminal of %d columns', (columns)
     'backfill --help',
     '--help',
   ];
-  const some = byProof({ small: 4, ci: 10, all: commands.length });
+  const some = byProof({ small: 4, ci: 7, all: commands.length });
   it.each(drawnOf(commands, some, 'commands', columns))('holds every line of: %s', async (args) => {
     const { lines, code } = await atTerminal(columns, args);
     expect([0, 1, 2]).toContain(code);

@@ -16,7 +16,7 @@ const PREDICTS = 'nba-phase5-run';
 const others = services().filter(({ name }) => name !== PREDICTS);
 const some = [
   serviceOf(PREDICTS),
-  ...drawnOf(others, byProof({ small: 1, ci: 4, all: others.length }), 'bundles without trainers'),
+  ...drawnOf(others, byProof({ small: 1, ci: 2, all: others.length }), 'bundles without trainers'),
 ];
 
 describe('bundles', () => {

@@ -121,7 +121,7 @@ describe('a first deployment', () => {
     expect(calls).toBeGreaterThan(300);
     const said = Object.entries(SAID);
     const all = calls * said.length;
-    const amount = byProof({ small: 20, ci: 100, all });
+    const amount = byProof({ small: 15, ci: 60, all });
     let stopped = 0;
     for (const drawnCase of drawnNumbers(drawn('faults of a deployment'), amount, all)) {
       const [call, [name, text = ''] = []] = [

@@ -56,7 +56,7 @@ describe.each(Object.entries(STORES))('the %s fail', (_name, store) => {
     const clean = await runWith(store, Infinity);
     expect(clean.calls).toBeGreaterThan(0);
     const wanted = [contentsOf(clean.world), comparableStates(clean.world)];
-    const step = Math.max(1, Math.floor(clean.calls / byProof({ small: 8, ci: 60, all: Infinity })));
+    const step = Math.max(1, Math.floor(clean.calls / byProof({ small: 6, ci: 40, all: Infinity })));
     for (let first = 1; first <= clean.calls; first += step) {
       const { world } = await runWith(store, first);
       expect([contentsOf(world), comparableStates(world)], `from call ${first} on`).toEqual(wanted);

@@ -18,7 +18,7 @@ import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { seedsFor } from '../support/seeds.ts';
 import { sourceFile } from '../support/source-file.ts';
 
-const seeds = seedsFor('duckdb', { small: 0, ci: 8, all: 50 });
+const seeds = seedsFor('duckdb', { small: 0, ci: 6, all: 50 });
 
 const registry = loadRegistry();
 const SEASON = '2021-22';

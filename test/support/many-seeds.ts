@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { seedsFor } from './seeds.ts';
 import { simulate } from './scenario.ts';
 
-const SEEDS = seedsFor('model', { small: 60, ci: 240, all: 1000 });
+const SEEDS = seedsFor('model', { small: 40, ci: 160, all: 1000 });
 
 /** Seeds that are run together, so that one failing seed does not hide the others. */
 const BLOCK = 20;
