@@ -154,7 +154,7 @@ add('simulate', 'load the files of a simulated league')
 withRequestFlags(add('backfill', 'publish a backfill request and show its progress until it ends'))
   .option('--dry-run', 'say what the request would do; nothing is written')
   .option(
-    '--expect <plan>',
+    '--expect <id>',
     'the id that plan has printed; refused when the request would run anything else by now',
   )
   .option('--no-watch', 'publish the request and do not wait for its end')
@@ -204,14 +204,14 @@ withRequestFlags(
   'why: of a correction or of --accept, or why inputs may be missing with --skip-preflight',
 )
   .option(
-    '--correct <path>',
+    '--correct <file>',
     'files that correct what is known, or a folder of them (repeat for several)',
     repeated,
   )
-  .option('--game <game>', 'correct a line of the box score of this game, such as 20240126_DAL_ATL')
+  .option('--game <id>', 'correct a line of the box score of this game, such as 20240126_DAL_ATL')
   .option('--player <player>', 'with --game: the line of this player, such as lukadoncic or 1629029')
   .option('--team <team>', 'with --game: the line of this team, such as DAL')
-  .option('--set <value>', 'with --game: COLUMN=VALUE, such as assists=7 (repeat for several)', repeated)
+  .option('--set <text>', 'with --game: COLUMN=VALUE, such as assists=7 (repeat for several)', repeated)
   .option('--accept', 'give up what dates of --table lack, as the command accept does')
   .option('--table <table>', 'with --accept: the table')
   .option('--by <person>', 'who says so; by default the user of this machine')

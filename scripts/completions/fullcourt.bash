@@ -321,6 +321,17 @@ _fullcourt() {
       COMPREPLY=($(compgen -W "--json --target --state --limit" -- "$current")) ;;
     " backfills"|" backfills "*)
       COMPREPLY=($(compgen -W "list show watch pause resume cancel retry report" -- "$current")) ;;
+    " impact"|" impact "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end|--dates|--season|--max-in-flight|--reason|--game|--player|--team|--set|--by) return ;;
+        --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
+        --tables|--table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
+        --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
+        --correct) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --no-fetch --force --max-in-flight --skip-preflight --reason --correct --game --player --team --set --accept --table --by --backfill --bound --apply" -- "$current")) ;;
     " preflight"|" preflight "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -342,13 +353,13 @@ _fullcourt() {
     " backfill"|" backfill "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
+        --start|--end|--dates|--season|--max-in-flight|--reason|--expect) return ;;
         --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
         --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --no-fetch --force --max-in-flight --skip-preflight --reason --dry-run --no-watch --allow-other-code" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --no-fetch --force --max-in-flight --skip-preflight --reason --dry-run --expect --no-watch --allow-other-code" -- "$current")) ;;
     " simulate"|" simulate "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -390,7 +401,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
     *)
-      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan preflight backfills status why validate gaps health mute accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan preflight impact backfills status why validate gaps health mute accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -F _fullcourt fullcourt

@@ -7,6 +7,7 @@ import { fileArchive } from '../../shared/adapters/embedded/file-archive.ts';
 import { storageClient } from '../../shared/adapters/gcp/clients.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
 import { storageArchive } from '../../shared/adapters/gcp/storage-archive.ts';
+import { archiveOver } from '../../functions/targets/simulated/archive-over.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { FileLostError } from '../../shared/domain/failure.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -35,6 +36,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 describe.each([
   ['in memory', () => memoryArchive()],
   ['in a folder', () => fileArchive(join(folder, String((folders += 1))))],
+  ['over another one', () => archiveOver(memoryArchive())],
   ['in Cloud Storage', () => openStorage()],
 ] as const)('an archive %s', (_name, open: () => ArchiveStore) => {
   it.each([
@@ -218,5 +220,23 @@ describe('the files of an archive in a folder', () => {
     await archive.put('i.csv', bytesOf('whole'));
 
     expect(Buffer.from(await archive.get(uri)).toString()).toBe('whole');
+  });
+});
+
+describe('an archive over another one', () => {
+  it('shows what is below with what was put over it, and writes nothing below', async () => {
+    const below = memoryArchive();
+    const { uri } = await below.put('a.csv', bytesOf('a'));
+    await below.write('journal/1.json', bytesOf('1'));
+    const archive = archiveOver(below);
+    const put = await archive.put('b.csv', bytesOf('b'));
+    await archive.write('journal/2.json', bytesOf('2'));
+    await archive.write('journal/1.json', bytesOf('3'));
+    expect(await archive.list('journal')).toEqual(['journal/1.json', 'journal/2.json']);
+    expect(await archive.read('journal/1.json')).toEqual(bytesOf('3'));
+    expect([await archive.get(uri), await archive.get(put.uri)]).toEqual([bytesOf('a'), bytesOf('b')]);
+    expect(await below.list('journal')).toEqual(['journal/1.json']);
+    expect(await below.read('journal/1.json')).toEqual(bytesOf('1'));
+    await expect(below.get(put.uri)).rejects.toThrow(FileLostError);
   });
 });

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { storeOver } from '../../functions/targets/simulated/store-over.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { firestoreProjects } from '../support/firestore-projects.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -39,6 +40,7 @@ const firestore = firestoreProjects('contract');
 const stores: readonly (readonly [name: string, open: () => StateStore, isThere: boolean])[] = [
   ['memory', () => memoryStore(), true],
   ['sqlite', () => sqliteStore(openDatabase(newFile())), true],
+  ['layered', () => storeOver(memoryStore()), true],
   ['firestore', firestore.open, firestore.isThere],
 ];
 
@@ -537,3 +539,24 @@ function countInAProcess(file: string, times: number): Promise<number | null> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' });
   return new Promise((resolve) => child.on('exit', resolve));
 }
+
+describe('a store over another one', () => {
+  it('shows what is below with what was written over it, and writes nothing below', async () => {
+    const below = memoryStore(new Map(['a', 'b', 'c'].map((id) => [`runs/${id}`, { id, n: 1 }])));
+    const before = below.dump();
+    const store = storeOver(below);
+    await merge(store, 'runs/a', [['n'], 2]);
+    await remove(store, 'runs/b');
+    await set(store, 'runs/d', { id: 'd', n: 2 });
+    expect((await store.list('runs')).map(({ data }) => data)).toEqual([
+      { id: 'a', n: 2 },
+      { id: 'c', n: 1 },
+      { id: 'd', n: 2 },
+    ]);
+    expect((await store.list('runs', { n: 2 }, 1)).map(({ id }) => id)).toEqual(['a']);
+    expect(await store.ids('runs')).toEqual(['a', 'c', 'd']);
+    expect(await store.count('runs', { n: 2 })).toBe(2);
+    expect(await store.getAll(['runs/b', 'runs/c'])).toEqual([undefined, { id: 'c', n: 1 }]);
+    expect(below.dump()).toEqual(before);
+  });
+});

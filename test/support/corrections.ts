@@ -41,7 +41,7 @@ const more =
     set(column, Number(cell(column)) + by);
 
 /** What a source may say otherwise. */
-export const KINDS = {
+const KINDS = {
   steals: { file: /^player_box_\d/, subject: 'game_id', change: more('stl') },
   assists: { file: /^player_box_\d/, subject: 'game_id', change: more('ast', 2) },
   points: {
