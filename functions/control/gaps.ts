@@ -3,9 +3,8 @@ import type { Config } from '../../shared/config.ts';
 import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
 import { costsOf, type RunCost } from '../../shared/domain/forecast.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { holesOf, isBuiltShort, type Hole } from '../../shared/domain/holes.ts';
+import { holesOf, type Hole } from '../../shared/domain/holes.ts';
 import {
-  isHole,
   isRightlyEmpty,
   ledgerOf,
   lostRows,
@@ -21,7 +20,6 @@ import type { Season } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
 import type { RowRange, Warehouse } from '../../shared/ports/warehouse.ts';
 import { readMeasured } from '../../shared/state/forecasts.ts';
-import { withGameHashes } from '../../shared/state/views.ts';
 import { countRows, TABLE_GONE } from './count-rows.ts';
 import { gameDatesBetween, loadedRange, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
@@ -75,14 +73,13 @@ export async function gapsIn(
   const range = asked.start === undefined || asked.end === undefined ? await loadedRange(ports) : undefined;
   const [start, end] = range ?? [asked.start as GameDate, asked.end as GameDate];
   const { view: stored, dates } = await gameDatesBetween(ports, start, end, { gameHashes: false });
-  const tables = ports.registry.all.filter(
-    ({ definition: { name } }) => asked.tables?.includes(name) ?? true,
-  );
+  // A hole of one table may begin in another one.
+  const tables = ports.registry.all;
+  const isAsked = ({ table }: Pick<PartitionRef, 'table'>): boolean => asked.tables?.includes(table) ?? true;
   const lost = lostRows(stored, tables, dates, await rowsFound(warehouse, tables, dates));
-  const opened = withLost(stored, lost);
-  const ledger = ledgerOf(opened, tables, dates);
-  const isShort = ledger.some((cell) => isHole(cell) && isBuiltShort(opened, cell));
-  const view = isShort ? await withGameHashes(ports, opened) : opened;
+  const view = withLost(stored, lost);
+  const ledger = ledgerOf(view, tables, dates);
+  const own = ledger.filter(isAsked);
   return {
     stored,
     view,
@@ -90,9 +87,9 @@ export async function gapsIn(
     gaps: {
       start,
       end,
-      holes: holesOf(view, ledger, lost, await factsOf(ports)),
-      empty: ledger.flatMap((cell) => (isRightlyEmpty(cell) ? [emptyOf(cell)] : [])),
-      cells: countsOf(ledger),
+      holes: holesOf(view, ledger, lost, await factsOf(ports)).filter(isAsked),
+      empty: own.flatMap((cell) => (isRightlyEmpty(cell) ? [emptyOf(cell)] : [])),
+      cells: countsOf(own),
       unknownSeasons: range === undefined ? unknownSeasons(view, { startDate: start, endDate: end }) : [],
     },
   };

@@ -6,6 +6,9 @@ import { gapsIn } from '../control/gaps.ts';
 import { lookForAlarms } from '../control/health.ts';
 import { prepareHealing } from '../control/heal.ts';
 import { publishRequest } from '../control/watch.ts';
+import type { Ports } from '../../shared/ports/index.ts';
+import { ALARM } from '../../shared/domain/trust-limits.ts';
+import { activeBackfills } from '../../shared/state/backfills.ts';
 import { isAnySeasonKnown } from '../../shared/state/views.ts';
 import type { Hole } from '../../shared/domain/holes.ts';
 import type { HandlerContext } from './context.ts';
@@ -32,12 +35,22 @@ export async function healGaps({ ports, registry, policy, revision }: HandlerCon
   }
   const { holes } = seen.gaps;
   if (holes.length === 0) return;
-  const { request, asked } = await prepareHealing(looking, seen);
+  // What a backfill is at work on may be among them.
+  const { request, asked } = (await isAnyAtWork(ports))
+    ? { request: null, asked: [] }
+    : await prepareHealing(looking, seen);
   const id = request === null ? null : (await publishRequest(ports, request)).id;
   gapsFound(ports, {
     ...{ failures: holes.length, changed: asked.length, backfillId: id },
     detail: holesText(holes),
   });
+}
+
+/** Whether a backfill runs of which something has moved lately. */
+async function isAnyAtWork(ports: Ports): Promise<boolean> {
+  const since = ports.clock().getTime() - ALARM.backfill.failMinutes * 60_000;
+  const active = await activeBackfills(ports);
+  return active.some(({ state, updatedAt }) => state === 'running' && Date.parse(updatedAt) > since);
 }
 
 /** Tells of each incident that has begun since the last look, and of each that is over. */

@@ -2,20 +2,18 @@
  * What a person has to know: incidents, each once. Every expectation is exact, from the calendar: dates without games, the first 14 days of a
  * season and games that are not played yet are nobody's fault. The key of an alarm has no number in it that changes while the incident lasts.
  */
-import { causesOf } from './blockers.ts';
 import { counted } from './counted.ts';
 import { addDays, daysBetween, type GameDate } from './game-date.ts';
+import { rootsAmong } from './holes.ts';
 import { isHole, ledgerOf, type LedgerCell } from './ledger.ts';
 import {
   isBuilt,
   isInDoubt,
   isPresent,
-  isSettled,
   refName,
   type PartitionRef,
   type PartitionState,
 } from './partition.ts';
-import { datesReadBy } from './plan.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import type { SourceState } from './source-state.ts';
@@ -239,10 +237,10 @@ function shareOf(
 /** Holes by the partitions that they begin with: dates in a row of one table are one incident. */
 function holes(view: View, cells: readonly LedgerCell[]): Alarm[] {
   if (cells.length === 0) return [];
-  const rootOf = rootsAmong(view, cells);
+  const rootsOf = rootsAmong(view, cells);
   const waiting = new Map<string, { readonly root: PartitionRef; cells: number }>();
   for (const cell of cells) {
-    const root = rootOf(cell);
+    const root = rootsOf(cell)[0] ?? cell;
     const known = waiting.get(refName(root)) ?? { root, cells: 0 };
     known.cells += 1;
     waiting.set(refName(root), known);
@@ -267,31 +265,6 @@ function holes(view: View, cells: readonly LedgerCell[]): Alarm[] {
       };
     }),
   );
-}
-
-/**
- * Tells of holes with which one they begin. One that was built and lacks rows begins with the latest hole that it reads: a summary lacks the
- * game that its box scores lack.
- */
-function rootsAmong(view: View, cells: readonly LedgerCell[]): (cell: PartitionRef) => PartitionRef {
-  const absent = causesOf(view);
-  const datesOf = new Map(
-    [...Map.groupBy(cells, ({ table }) => table)].map(([table, own]) => [table, own.map(({ date }) => date)]),
-  );
-  const rootOf = (cell: PartitionRef): PartitionRef => {
-    if (!isSettled(stateOf(view, cell.table, cell.date))) return absent(cell)[0] ?? cell;
-    const season = view.seasons.get(seasonOf(cell.date));
-    if (season === undefined) return cell;
-    for (const input of view.registry.get(cell.table).definition.inputs) {
-      const lacking = datesOf.get(input.table) ?? [];
-      if (lacking.length === 0) continue;
-      const read = new Set(datesReadBy(input, [cell.date], season));
-      const date = lacking.findLast((each) => read.has(each));
-      if (date !== undefined) return rootOf({ table: input.table, date });
-    }
-    return cell;
-  };
-  return rootOf;
 }
 
 /** Splits partitions of one table into those whose game dates follow each other. */

@@ -4,9 +4,10 @@ import { causeOf, type Cause } from './cause.ts';
 import type { RunCost } from './forecast.ts';
 import { isHole, type LedgerCell, type LostRows } from './ledger.ts';
 import { isBuilt, isSettled, refName, refNamed, type PartitionRef } from './partition.ts';
+import { datesReadBy } from './plan.ts';
 import { isSealed } from './seal.ts';
+import { seasonOf } from './season.ts';
 import { stateOf, type View } from './view.ts';
-import { whyOf } from './why.ts';
 
 /** What a hole keeps from being built. */
 export interface Blocked {
@@ -45,7 +46,7 @@ export interface HoleFacts {
 
 /**
  * The holes of a ledger, in its order.
- * @param view as {@link withLost} shows it, with game hashes when a hole has been built and lacks rows
+ * @param view as {@link withLost} shows it
  * @param lost partitions of which rows have vanished and whose documents do not say so yet
  */
 export function holesOf(
@@ -55,10 +56,7 @@ export function holesOf(
   { costOf, usdOf }: HoleFacts,
 ): Hole[] {
   const holes = ledger.filter(isHole);
-  const absent = causesOf(view);
-  const explain = holes.some((cell) => isBuiltShort(view, cell)) ? whyOf(view) : undefined;
-  const rootsOf = (cell: PartitionRef): readonly PartitionRef[] =>
-    isBuiltShort(view, cell) ? (explain?.(cell).causes ?? []) : absent(cell);
+  const rootsOf = rootsAmong(view, holes);
   const vanished = new Set(lost.map(refName));
   const waiting = new Map<string, { cells: number; predictions: number }>();
   const first = new Map<string, PartitionRef>();
@@ -104,9 +102,33 @@ function isByRuns(cure: string | null): boolean {
   return cure?.startsWith('fullcourt backfill ') === true || cure?.startsWith('fullcourt gaps ') === true;
 }
 
-/** Whether a cell has been built, and has fewer rows than it should. */
-export function isBuiltShort(view: View, { table, date }: PartitionRef): boolean {
-  return isSettled(stateOf(view, table, date));
+/**
+ * Tells of holes with which partitions they begin. One that was built and lacks rows begins with the latest hole that it reads: a summary
+ * lacks the game that its box scores lack.
+ * @param holes in the order of the ledger
+ */
+export function rootsAmong(
+  view: View,
+  holes: readonly PartitionRef[],
+): (hole: PartitionRef) => readonly PartitionRef[] {
+  const absent = causesOf(view);
+  const datesOf = new Map(
+    [...Map.groupBy(holes, ({ table }) => table)].map(([table, own]) => [table, own.map(({ date }) => date)]),
+  );
+  const rootsOf = (hole: PartitionRef): readonly PartitionRef[] => {
+    if (!isSettled(stateOf(view, hole.table, hole.date))) return absent(hole);
+    const season = view.seasons.get(seasonOf(hole.date));
+    if (season === undefined) return [hole];
+    for (const input of view.registry.get(hole.table).definition.inputs) {
+      const lacking = datesOf.get(input.table) ?? [];
+      if (lacking.length === 0) continue;
+      const read = new Set(datesReadBy(input, [hole.date], season));
+      const date = lacking.findLast((each) => read.has(each));
+      if (date !== undefined) return rootsOf({ table: input.table, date });
+    }
+    return [hole];
+  };
+  return rootsOf;
 }
 
 function kindOf(view: View, { table, date }: PartitionRef): Cause['kind'] {

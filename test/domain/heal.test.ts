@@ -43,20 +43,24 @@ describe('holes that are asked for', () => {
   it('are not those that were asked for, that need files, or that wait for one that is left', () => {
     const again = hole('team_offense', FIRST);
     const files = hole('nbac_player_boxscores', FIRST, { price: null });
+    const short = hole('shot_zones', FIRST, {
+      cause: { table: 'shot_zones', date: FIRST, kind: 'partial', detail: 'rows_missing: 1 row' },
+    });
     const behind = hole('team_defense', FIRST, { cause: { ...again.cause } });
     const large = on('player_summary', 20, 30);
     const late = hole('daily_cache', DAYS[60] ?? FIRST, { cause: { ...(large[0]?.cause ?? again.cause) } });
     const { asked, left } = decideHealing(
       view,
-      [behind, files, again, late, ...large],
+      [behind, files, again, late, short, ...large],
       ({ table }) => table === 'team_offense',
     );
     expect(asked).toEqual([]);
-    expect(left.slice(0, 4).map(({ table, why }) => [table, why])).toEqual([
+    expect(left.slice(0, 5).map(({ table, why }) => [table, why])).toEqual([
       ['team_defense', 'asked before'],
       ['nbac_player_boxscores', 'files'],
       ['team_offense', 'asked before'],
       ['daily_cache', 'behind a large one'],
+      ['shot_zones', 'files'],
     ]);
   });
 

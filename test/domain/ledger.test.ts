@@ -119,6 +119,22 @@ describe('holes', () => {
     expect(of('daily_cache')?.blocks).toEqual({ cells: 0, predictions: 0 });
   });
 
+  it('that were built and lack rows begin with what they read and what lacks rows, too', () => {
+    const short = { status: 'partial', games: 1, reason: 'game_missing: a game' } as const;
+    const tables = ['nbac_player_boxscores', 'team_offense', 'player_summary'];
+    const view = viewOf({
+      differently: except({
+        ...Object.fromEntries(tables.map((table) => [`${table}@${D}`, short])),
+        [`daily_cache@${day(19)}`]: short,
+      }),
+    });
+    const found = holesOf(view, ledgerOf(view, view.registry.all, DATES), [], costs);
+    expect(found.map(({ table }) => table)).toEqual([...tables, 'daily_cache']);
+    for (const { cause, price } of found)
+      expect([cause.table, cause.date, price]).toEqual(['nbac_player_boxscores', D, null]);
+    expect(found[0]?.blocks).toEqual({ cells: 3, predictions: 0 });
+  });
+
   it('have no price where files have to come first', () => {
     const view = viewOf({
       differently: except({

@@ -8,7 +8,8 @@ import type { View } from '../view.ts';
 /**
  * Why a hole is not asked for. `large`: too many dates in a row. `behind a large one`: it waits for one that is not asked for. `asked
  * before`: the same was asked for, nothing that it is built from has changed since, and it is still there. `for the next look`: the
- * limit of one look is reached. `files`: no run closes it, a person has to bring or repair something first.
+ * limit of one look is reached. `files`: no run closes it, a person has to bring or repair something first; what was built and lacks rows
+ * would be the same again.
  */
 export type NotHealed = 'large' | 'behind a large one' | 'asked before' | 'for the next look' | 'files';
 
@@ -46,7 +47,7 @@ export function decideHealing(
   // What begins with itself comes first, so that what waits for it is known to be behind one that is left.
   for (const hole of [...holes.filter(isFirst), ...holes.filter((each) => !isFirst(each))]) {
     const behind = left.get(refName(hole.cause));
-    if (hole.price === null) leave(hole, 'files');
+    if (hole.price === null || hole.cause.kind === 'partial') leave(hole, 'files');
     else if (large.has(refName(hole))) leave(hole, 'large');
     else if (behind !== undefined) leave(hole, behind.why === 'large' ? 'behind a large one' : behind.why);
     else if (wasAsked(hole)) leave(hole, 'asked before');
