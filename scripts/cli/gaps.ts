@@ -157,6 +157,6 @@ function priceText(group: readonly Hole[]): string[] {
     : null;
   const usd = prices.reduce((sum, each) => sum + each.usd, 0);
   return [
-    `  ${counted(prices.length, 'run')} at most, one for each date${seconds === null ? '' : `: ${Math.ceil(seconds)} s of work`}${usd === 0 ? '' : `, ${usd.toFixed(2)} USD`}`,
+    `  ${counted(prices.length, 'run')} at most${prices.length === 1 ? '' : ', one for each date'}${seconds === null ? '' : `: ${Math.ceil(seconds)} s of work`}${usd === 0 ? '' : `, ${usd.toFixed(2)} USD`}`,
   ];
 }

@@ -47,16 +47,18 @@ function alarmText({ severity, what, key, cure, since, mute: word }: SeenAlarm):
   ];
 }
 
+const NO_GAMES = 'No games are known; load them with: fullcourt import --from DIR, or fullcourt simulate';
+
 function weekText(layers: readonly Layer[]): string {
   const week = layers[0]?.thisWeek;
   return week === undefined
-    ? 'No games were played in the last two weeks'
+    ? NO_GAMES
     : `Every table has its games from ${week.start} to ${week.end}; table by table with --week`;
 }
 
 function layersText(layers: readonly Layer[]): string[] {
   const [first] = layers;
-  if (first === undefined) return ['No games were played in the last two weeks'];
+  if (first === undefined) return [NO_GAMES];
   const { thisWeek, lastWeek } = first;
   return [
     table(

@@ -257,7 +257,7 @@ function holes(view: View, cells: readonly LedgerCell[]): Alarm[] {
         key: `hole:${table}@${first}`,
         kind: 'hole',
         severity: row.length > HEAL.datesInARow || isOfThisWeek ? 'fail' : 'review',
-        what: `${table} is not there ${dates}${all > row.length ? `; ${counted(all - row.length, 'cell waits', 'cells wait')} for it` : ''}`,
+        what: `${table} lacks rows ${dates}${all > row.length ? `; ${counted(all - row.length, 'cell waits', 'cells wait')} for it` : ''}`,
         date: first,
         value: row.length,
         threshold: 0,
