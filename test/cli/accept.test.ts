@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Impact } from '../../functions/steps/impact.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
 import { importedHome, tinyFiles } from '../support/tiny-league.ts';
@@ -80,6 +81,17 @@ describe('a night of which no file has the box scores', () => {
     }
     const answer = await cli(home, 'accept', '--table', BOX, '--dates', NIGHT);
     expect([answer.code, answer.stderr]).toEqual([2, expect.stringContaining('--reason')]);
+  });
+
+  it('changes no row when it is given up, as impact says without giving it up', async () => {
+    const given = ['--table', BOX, '--dates', NIGHT, '--reason', REASON];
+    const { code, document } = await cliJson<Impact>(home, 'impact', '--accept', ...given);
+    expect([code, document]).toEqual([
+      0,
+      expect.objectContaining({ cells: [], exact: true, refused: [], notMade: [] }),
+    ]);
+    expect(document.bound).toBeGreaterThan(0);
+    expect((await coverageOf(BOX))?.missing).toEqual([NIGHT]);
   });
 
   it('is empty, with person and reason, when it is given up; and missing no more', async () => {
