@@ -8,5 +8,6 @@ export const SPOTS: Readonly<Record<string, () => Promise<Spot>>> = {
   team_defense_game_summary: async () => (await import('./team_defense_game_summary/spot.ts')).default,
   team_defense_zone_analysis: async () => (await import('./team_defense_zone_analysis/spot.ts')).default,
   team_offense_game_summary: async () => (await import('./team_offense_game_summary/spot.ts')).default,
+  upcoming_player_game_context: async () => (await import('./upcoming_player_game_context/spot.ts')).default,
   upcoming_team_game_context: async () => (await import('./upcoming_team_game_context/spot.ts')).default,
 };

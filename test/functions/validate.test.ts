@@ -194,6 +194,7 @@ const PLANTED = [
   ['team_defense_game_summary', 'steals', 'nba_analytics', 'game_date', 'defending_team_abbr'],
   ['player_game_summary', 'plus_minus', 'nba_analytics', 'game_date', 'player_lookup'],
   ['upcoming_team_game_context', 'days_since_last_game', 'nba_analytics', 'game_date', 'team_abbr'],
+  ['upcoming_player_game_context', 'games_in_last_14_days', 'nba_analytics', 'game_date', 'player_lookup'],
   ['team_defense_zone_analysis', 'opponent_pace', 'nba_precompute', 'analysis_date', 'team_abbr'],
   ['player_shot_zone_analysis', 'games_in_sample_20', 'nba_precompute', 'analysis_date', 'player_lookup'],
   ['player_daily_cache', 'points_avg_last_5', 'nba_precompute', 'cache_date', 'player_lookup'],
