@@ -23,7 +23,7 @@ export function storeOver(below: StateStore): StateStore {
   const take = async (paths: readonly string[]): Promise<void> => {
     const open = [...new Set(paths)].filter((path) => !taken.has(path));
     if (open.length === 0) return;
-    const found = await below.getAll<Doc>(open);
+    const found = await below.getAll(open);
     await seed(open.map((path, i) => [path, found[i]] as const));
   };
   const takeAll = async (collection: string, equal: Parameters<StateStore['list']>[1]): Promise<void> =>
