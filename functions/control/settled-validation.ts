@@ -16,7 +16,6 @@ import { tablesInScope } from '../../shared/domain/plan.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import type { NormalRequest } from '../../shared/state/backfills.ts';
-import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { countRows } from './count-rows.ts';
 import { asPlanned } from './plan.ts';
 import type { ReadingPorts } from './ports.ts';
@@ -30,32 +29,41 @@ const LONG_DATES = BASELINE_DAYS / 3;
 /** Most characters that are kept of why a warehouse did not answer. */
 const MAX_DETAIL = 300;
 
+/** What validating asks of. */
+type Validating = Pick<ReadingPorts, 'registry' | 'clock'> & {
+  readonly warehouse: Pick<Warehouse, 'ask' | 'rowCounts'>;
+};
+
 /**
  * The validation of the dates that a request has asked for. It never throws: where it cannot be told, the verdict is `unknown`.
+ * @param view the seasons of these dates as they are when the backfill ends
  * @returns undefined for a request without dates
  */
 export async function settledValidation(
-  ports: ReadingPorts & { readonly warehouse: Pick<Warehouse, 'ask' | 'rowCounts'> },
+  ports: Validating,
+  view: View,
   request: NormalRequest,
 ): Promise<KeptValidation | undefined> {
   const [start, end] = [request.dates[0], request.dates.at(-1)];
   if (start === undefined || end === undefined) return undefined;
   const began = ports.clock().getTime();
-  const kept = await findingsOf(ports, request, { start, end }).then(keptFindings, (error: unknown) => ({
-    verdict: 'unknown' as const,
-    ...{ checks: [], first: [] },
-    detail: (error instanceof Error ? error.message : String(error)).slice(0, MAX_DETAIL),
-  }));
+  const kept = await findingsOf(ports, view, request, { start, end }).then(
+    keptFindings,
+    (error: unknown) => ({
+      verdict: 'unknown' as const,
+      ...{ checks: [], first: [] },
+      detail: (error instanceof Error ? error.message : String(error)).slice(0, MAX_DETAIL),
+    }),
+  );
   return { ...kept, start, end, seconds: (ports.clock().getTime() - began) / 1000 };
 }
 
 async function findingsOf(
-  { warehouse, ...ports }: Parameters<typeof settledValidation>[0],
+  { warehouse, registry }: Validating,
+  view: View,
   request: NormalRequest,
   range: DateRange,
 ): Promise<Finding[]> {
-  const { registry } = ports;
-  const view = await loadView(ports, registry, seasonsOf(request.dates));
   const tables = tablesInScope(view, asPlanned(request)).map(({ definition }) => definition.name);
   const isLong = request.dates.length >= LONG_DATES;
   const checks = rowChecks(registry, tables, range).filter(

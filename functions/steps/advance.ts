@@ -137,9 +137,7 @@ export async function advancePlanned(
           // from what was read when the message came: stale partitions that an ended backfill leaves are not rebuilt by it.
           seen.forget();
           failures = await failuresOf(ports, id);
-          const seasons = seasonsOf(request.dates);
-          const ended = await seen.of(seasons, { gameHashes: false, acceptMissing: false });
-          incomplete = incompleteOf(ended, request);
+          incomplete = incompleteOf(await endView(seen, request), request);
         }
         break;
       }
@@ -157,7 +155,7 @@ export async function advancePlanned(
         return;
       case 'finish':
         await recordFailedDates(ports, id, failures);
-        return finish(context, backfill, step, decision, failures.size);
+        return finish(context, seen, backfill, step, decision, failures.size);
       default:
         return step satisfies never;
     }
@@ -269,9 +267,15 @@ async function goOn(
   await advanceBackfill(context, backfill.id);
 }
 
+/** The seasons of a request as they are stored when a backfill ends; read once for a message. */
+function endView(seen: MessageView, { dates }: ActiveBackfill['request']): Promise<View> {
+  return seen.of(seasonsOf(dates), { gameHashes: false, acceptMissing: false });
+}
+
 /** Stores how a backfill ended, records its span and tells of it. */
 async function finish(
   { ports, registry }: HandlerContext,
+  seen: MessageView,
   backfill: ActiveBackfill,
   { state, verdict }: NextStep & { readonly kind: 'finish' },
   decision: BackfillDecision,
@@ -280,9 +284,10 @@ async function finish(
   const counts = backfill.stage === 'main' ? { progress: decision.progress } : {};
   const progress = [...backfill.progress, ...decision.progress];
   const hasBuilt = progress.some(({ done }) => done > 0) && backfill.request.through !== RAW_PHASE;
+  const { request } = backfill;
   const validation =
     hasBuilt && state !== 'cancelled'
-      ? await settledValidation({ ...ports, registry }, backfill.request)
+      ? await settledValidation({ ...ports, registry }, await endView(seen, request), request)
       : undefined;
   const now = ports.clock().toISOString();
   const measured = await measuredOf(ports, backfill, now, state === 'done');

@@ -1,5 +1,6 @@
 /** What a backfill keeps of the validation of its rows when it ends. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { settledValidation } from '../../functions/control/settled-validation.ts';
 import { validationOf } from '../../functions/control/backfills.ts';
 import { readBackfill, type NormalRequest } from '../../shared/state/backfills.ts';
@@ -42,7 +43,9 @@ describe('a backfill that ends', () => {
       // One point more for one player of each row that is asked about.
       const ask: typeof warehouse.ask = (sql) =>
         warehouse.ask(sql.replaceAll('SUM(points)', "SUM(points + IF(game_date = DATE '2021-11-08', 1, 0))"));
-      const found = await settledValidation({ ...home.client, warehouse: { ...warehouse, ask } }, request);
+      const { client } = home;
+      const view = await loadView(client, client.registry, seasonsOf(request.dates));
+      const found = await settledValidation({ ...client, warehouse: { ...warehouse, ask } }, view, request);
       expect(found?.verdict).toBe('fail');
       const players = found?.checks.find(({ check }) => check === 'points_against_final_score');
       expect(players).toMatchObject({ severity: 'fail', table: 'player_game_summary' });
@@ -60,7 +63,8 @@ describe('a backfill that ends', () => {
         return { ok: true, value: short };
       };
       const short = await settledValidation(
-        { ...home.client, warehouse: { ...warehouse, rowCounts: counts } },
+        { ...client, warehouse: { ...warehouse, rowCounts: counts } },
+        view,
         request,
       );
       expect(short?.checks).toEqual([

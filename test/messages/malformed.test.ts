@@ -117,6 +117,7 @@ const request: Fields = {
   skipPreflight: optional(reasoned),
   accept: optional(reasoned),
   dryRun: optional(flag),
+  expect: optional(text),
   fetch: optional(flag),
   requestedBy: optional(text),
   traceparent: optional(text),
