@@ -11,7 +11,7 @@ import {
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
-import type { Verdict } from '../../shared/domain/validation.ts';
+import { verdictOf, type Verdict } from '../../shared/domain/validation.ts';
 import type { View } from '../../shared/domain/view.ts';
 import {
   alarmMemories,
@@ -56,11 +56,7 @@ export async function health(ports: ReadingPorts): Promise<Health> {
     (mute === null ? 0 : 2) + (severity === 'fail' ? 0 : 1);
   const heard = seen.filter(({ mute }) => mute === null);
   return {
-    verdict: heard.some(({ severity }) => severity === 'fail')
-      ? 'fail'
-      : heard.length > 0
-        ? 'review'
-        : 'pass',
+    verdict: verdictOf(heard),
     layers: layersOf(view, ledger, endOfWeek(view)),
     alarms: seen.toSorted((a, b) => place(a) - place(b)),
   };

@@ -1,11 +1,19 @@
 /** Writes a list as a part of a sentence. */
 import { counted } from '../../shared/domain/counted.ts';
 import { daysBetween, type GameDate } from '../../shared/domain/game-date.ts';
+import type { PartitionRef } from '../../shared/domain/partition.ts';
 
 /** At most `max` items: `2024-01-01, 2024-01-02 and 5 more`. */
 export function listText(items: readonly string[], max = 6): string {
   const shown = items.slice(0, max).join(', ');
   return items.length > max ? `${shown} and ${items.length - max} more` : shown;
+}
+
+/** Cells by table: `player_game_summary on 2024-01-05, 2024-01-06`. @param cells of each table ascending by date */
+export function tablesOnDates(cells: readonly PartitionRef[]): string[] {
+  return [...Map.groupBy(cells, ({ table }) => table)].map(
+    ([table, ofTable]) => `${table} on ${spansText(ofTable.map(({ date }) => date))}`,
+  );
 }
 
 /** Days between two game dates that are still one span: a season has nights without games. */

@@ -8,9 +8,10 @@ import {
   BASELINE_DAYS,
   documentFinding,
   expectedFindings,
-  isTrusted,
+  keptFindings,
+  type Finding,
+  type KeptValidation,
 } from '../../shared/domain/validation.ts';
-import { keptFindings, type Finding, type KeptValidation } from '../../shared/domain/validation.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { tablesInScope } from '../../shared/domain/plan.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
@@ -21,7 +22,7 @@ import { asPlanned } from './plan.ts';
 import type { ReadingPorts } from './ports.ts';
 import { rowsAnswering } from './query.ts';
 import { asOneQuestion, rowChecks, type DateRange, type RowCheck } from './row-checks.ts';
-import { featuresAndRegression, shifts, textOf } from './validate.ts';
+import { featuresAndRegression, rowFinding, shifts } from './validate.ts';
 
 /** Game dates below which a range is short: too few to tell a change from chance. */
 const LONG_DATES = BASELINE_DAYS / 3;
@@ -108,17 +109,8 @@ async function answersTo(
   if (checks.length === 0) return [];
   const asked = new Set(dates);
   return (await rowsAnswering(warehouse, asOneQuestion(checks))).flatMap((row): Finding[] => {
-    const found = checks[Number(row['at'])];
-    const date = gameDate(String(row['date']));
-    if (found === undefined || !asked.has(date)) return [];
-    if (!found.trusted.every((each) => isTrusted(view, each, date))) return [];
-    return [
-      {
-        ...{ check: found.check, severity: 'fail', table: found.table, date },
-        entity: textOf(row['entity']),
-        value: textOf(row['value']),
-        threshold: textOf(row['threshold']),
-      },
-    ];
+    const check = checks[Number(row['at'])];
+    const isAsked = asked.has(gameDate(String(row['date'])));
+    return check === undefined || !isAsked ? [] : rowFinding(view, check, row);
   });
 }

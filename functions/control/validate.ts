@@ -1,5 +1,5 @@
 /** Looks for whatever is not as it should be in a range of dates: against the calendar, the documents, other tables, and the days before. */
-import type { Cell, Warehouse } from '../../shared/ports/warehouse.ts';
+import type { Cell, Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
@@ -25,7 +25,7 @@ import { countRows } from './count-rows.ts';
 import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 import { rowsAnswering } from './query.ts';
-import { rowChecks, type DateRange } from './row-checks.ts';
+import { rowChecks, type DateRange, type RowCheck } from './row-checks.ts';
 import { spotChecks, type SpotChecks, type SpotsAsked } from './spot-checks.ts';
 
 /** What is asked for. */
@@ -67,21 +67,8 @@ export async function validate(
 
   const documents = await againstDocuments(view, warehouse, tables, asked, dates);
   const rows: Finding[] = [];
-  for (const { check, table, sql, trusted } of rowChecks(registry, tables, asked)) {
-    for (const { date, entity, value, threshold } of await rowsAnswering(warehouse, sql)) {
-      const day = gameDate(String(date));
-      if (!trusted.every((each) => isTrusted(view, each, day))) continue;
-      rows.push({
-        check,
-        severity: 'fail',
-        table,
-        date: day,
-        entity: textOf(entity),
-        value: valueOf(value),
-        threshold: valueOf(threshold),
-      });
-    }
-  }
+  for (const check of rowChecks(registry, tables, asked))
+    for (const row of await rowsAnswering(warehouse, check.sql)) rows.push(...rowFinding(view, check, row));
   const spots =
     asked.spots === undefined ? undefined : await spotChecks(view, warehouse, tables, asked, asked.spots);
   const findings = [
@@ -111,6 +98,18 @@ export async function validate(
     spots: spots === undefined ? null : withoutFindings(spots),
     looked: { dates: dates.length, tables: tables.length, rows: documents.rows },
   };
+}
+
+/** What a row that a check has answered says; nothing where what the check rests on is not trusted on its date. */
+export function rowFinding(view: View, { check, table, trusted }: RowCheck, row: Row): Finding[] {
+  const date = gameDate(String(row['date']));
+  if (!trusted.every((each) => isTrusted(view, each, date))) return [];
+  return [
+    {
+      ...{ check, severity: 'fail', table, date, entity: textOf(row['entity']) },
+      ...{ value: valueOf(row['value']), threshold: valueOf(row['threshold']) },
+    },
+  ];
 }
 
 function withoutFindings({ findings: _, ...rest }: SpotChecks): Omit<SpotChecks, 'findings'> {
@@ -260,6 +259,6 @@ export async function shifts(
   });
 }
 
-export const textOf = (cell: Cell | undefined): string | null => (cell == null ? null : String(cell));
+const textOf = (cell: Cell | undefined): string | null => (cell == null ? null : String(cell));
 const valueOf = (cell: Cell | undefined): string | number | null =>
   typeof cell === 'number' ? cell : textOf(cell);

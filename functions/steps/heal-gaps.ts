@@ -1,7 +1,7 @@
 /** The daily look: small holes are asked for, and what a person has to know is told once. */
 import { alarmCleared, alarmRaised } from '../../shared/observe/events/health.ts';
 import { gapsFailed, gapsFound } from '../../shared/observe/events/sweeps.ts';
-import { spansText } from '../control/list-text.ts';
+import { tablesOnDates } from '../control/list-text.ts';
 import { gapsIn } from '../control/gaps.ts';
 import { lookForAlarms } from '../control/health.ts';
 import { prepareHealing } from '../control/heal.ts';
@@ -62,9 +62,7 @@ export async function tellAlarms({ ports, registry }: HandlerContext): Promise<v
 }
 
 function holesText(holes: readonly Hole[]): string {
-  const tables = [...Map.groupBy(holes, ({ table }) => table)].map(
-    ([table, ofTable]) => `${table} on ${spansText(ofTable.map(({ date }) => date))}`,
-  );
+  const tables = tablesOnDates(holes);
   const more = tables.length - MAX_TABLES;
   return `${tables.slice(0, MAX_TABLES).join('; ')}${more > 0 ? `; and ${more} more tables` : ''}`;
 }

@@ -2,7 +2,7 @@
 import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { gapsIn, type Gaps, type SeenGaps } from '../../functions/control/gaps.ts';
 import { prepareHealing, type Healing } from '../../functions/control/heal.ts';
-import { listText, spansText } from '../../functions/control/list-text.ts';
+import { listText, spansText, tablesOnDates } from '../../functions/control/list-text.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { causeText } from '../../shared/domain/cause.ts';
 import type { NotHealed } from '../../shared/domain/decide/heal.ts';
@@ -82,12 +82,7 @@ function healedText(
       : [
           `${counted(suspected, 'of them', 'of them')} may have been read while rows were lacking; what reads them is stale, and built again by: fullcourt backfill --start ${first} --end ${end} --only stale`,
         ]),
-    ...whys.map(([why, holes]) => {
-      const tables = [...Map.groupBy(holes, ({ table }) => table)].map(
-        ([table, ofTable]) => `${table} on ${spansText(ofTable.map(({ date }) => date))}`,
-      );
-      return `Not asked for, ${WHY_LEFT[why]}: ${listText(tables, 4)}`;
-    }),
+    ...whys.map(([why, holes]) => `Not asked for, ${WHY_LEFT[why]}: ${listText(tablesOnDates(holes), 4)}`),
   ];
 }
 

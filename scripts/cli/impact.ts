@@ -92,12 +92,11 @@ async function questionOf(client: Client, flags: ImpactFlags): Promise<Question>
     };
   }
   if (flags.accept === true) return acceptance(client, flags);
+  const by = flags.by ?? userInfo().username;
   if (flags.correct !== undefined) {
     const files = await withTextsOfPdfs(sourceFilesAt(flags.correct));
-    const by = flags.by ?? userInfo().username;
     return correction(client, flags, files, { by }, { kind: 'files' });
   }
-  const by = flags.by ?? userInfo().username;
   if (flags.game === undefined || flags.reason === undefined)
     throw new RequestError('A correction needs --game, --player or --team, --set COLUMN=VALUE and --reason', {
       flag: flags.game === undefined ? '--game' : '--reason',

@@ -5,7 +5,7 @@
 import { counted } from './counted.ts';
 import { addDays, daysBetween, type GameDate } from './game-date.ts';
 import { rootsAmong } from './holes.ts';
-import { isHole, ledgerOf, type LedgerCell } from './ledger.ts';
+import { inARow, isDue, isHole, ledgerOf, type LedgerCell } from './ledger.ts';
 import {
   isBuilt,
   isInDoubt,
@@ -124,7 +124,7 @@ const PHASE4 = 'player_composite_factors';
 function phase4Short(view: View, season: Season): Alarm[] {
   if (!view.registry.has(PHASE3) || !view.registry.has(PHASE4)) return [];
   const days = ledgerOf(view, [view.registry.get(PHASE4)], view.seasons.get(season)?.calendar.dates ?? [])
-    .filter(({ state }) => state !== 'empty' && state !== 'bootstrap' && state !== 'waiting')
+    .filter(isDue)
     .map(({ date }) => ({
       date,
       phase3: gamesOf(stateOf(view, PHASE3, date)),
@@ -225,7 +225,7 @@ function shareOf(
   let [there, all] = [0, 0];
   const lacking: GameDate[] = [];
   for (const cell of cells) {
-    if (cell.state === 'empty' || cell.state === 'bootstrap' || cell.state === 'waiting') continue;
+    if (!isDue(cell)) continue;
     const games = view.seasons.get(seasonOf(cell.date))?.calendar.games[cell.date]?.games ?? 0;
     all += games;
     if (isHole(cell)) lacking.push(cell.date);
@@ -247,7 +247,7 @@ function holes(view: View, cells: readonly LedgerCell[]): Alarm[] {
   }
   const found = [...waiting.values()];
   return [...Map.groupBy(found, ({ root }) => root.table)].flatMap(([table, ofTable]) =>
-    rowsOf(view, ofTable).map((row): Alarm => {
+    inARow(view, ofTable, ({ root }) => root.date).map((row): Alarm => {
       const { first, last } = spanOf(row.map(({ root }) => root.date));
       const isOfThisWeek = last >= addDays(view.today, -7);
       const all = row.reduce((sum, each) => sum + each.cells, 0);
@@ -265,20 +265,6 @@ function holes(view: View, cells: readonly LedgerCell[]): Alarm[] {
       };
     }),
   );
-}
-
-/** Splits partitions of one table into those whose game dates follow each other. */
-function rowsOf<T extends { readonly root: PartitionRef }>(view: View, all: readonly T[]): T[][] {
-  const sorted = all.toSorted((a, b) => (a.root.date < b.root.date ? -1 : 1));
-  const rows: T[][] = [];
-  for (const each of sorted) {
-    const before = rows.at(-1)?.at(-1)?.root.date;
-    const dates = view.seasons.get(seasonOf(each.root.date))?.calendar.dates ?? [];
-    const isNext = before !== undefined && dates[dates.indexOf(before) + 1] === each.root.date;
-    if (isNext) rows.at(-1)?.push(each);
-    else rows.push([each]);
-  }
-  return rows;
 }
 
 /** Tables of a season of which too many rows were computed without their context row. */
@@ -482,9 +468,9 @@ function weekOf(
 ): WeekGames {
   let [expected, games] = [0, 0];
   for (const season of new Set([seasonOf(start), seasonOf(end)]))
-    for (const { table, date, state } of ledger.get(season) ?? []) {
-      if (table !== definition.name || date < start || date > end) continue;
-      if (state === 'empty' || state === 'bootstrap' || state === 'waiting') continue;
+    for (const cell of ledger.get(season) ?? []) {
+      const { table, date } = cell;
+      if (table !== definition.name || date < start || date > end || !isDue(cell)) continue;
       const ofDate = view.seasons.get(season)?.calendar.games[date]?.games ?? 0;
       const found = stateOf(view, table, date);
       expected += ofDate;

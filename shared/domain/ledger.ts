@@ -94,6 +94,26 @@ export function isRightlyEmpty({ state }: Pick<LedgerCell, 'state'>): boolean {
   return state === 'empty' || state === 'bootstrap';
 }
 
+/** Whether a cell should have rows by now. */
+export function isDue(cell: Pick<LedgerCell, 'state'>): boolean {
+  return !isRightlyEmpty(cell) && cell.state !== 'waiting';
+}
+
+/** Splits what belongs to dates of one table into rows of dates of which each is the next game date of its season. */
+export function inARow<T>(view: View, all: readonly T[], dateOf: (each: T) => GameDate): T[][] {
+  const rows: T[][] = [];
+  let before: GameDate | undefined;
+  for (const each of all.toSorted((a, b) => (dateOf(a) < dateOf(b) ? -1 : 1))) {
+    const date = dateOf(each);
+    const dates = view.seasons.get(seasonOf(date))?.calendar.dates ?? [];
+    const isNext = before !== undefined && dates[dates.indexOf(before) + 1] === date;
+    if (isNext) rows.at(-1)?.push(each);
+    else rows.push([each]);
+    before = date;
+  }
+  return rows;
+}
+
 /** Predictions are made where somebody asks for them. Every other table belongs to each season. */
 function isBegunIn(view: View, { definition }: RegisteredTable, season: Season): boolean {
   if (definition.phase !== 'phase5') return true;

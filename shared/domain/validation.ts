@@ -31,7 +31,7 @@ export interface Finding {
 export type Verdict = 'pass' | Severity;
 
 /** The worst severity of the findings. */
-export function verdictOf(findings: readonly Finding[]): Verdict {
+export function verdictOf(findings: readonly Pick<Finding, 'severity'>[]): Verdict {
   if (findings.some(({ severity }) => severity === 'fail')) return 'fail';
   return findings.length > 0 ? 'review' : 'pass';
 }

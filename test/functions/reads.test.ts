@@ -88,7 +88,7 @@ describe('a completion', () => {
       expect(await world.handle('nba-phase3-backfill')).toEqual({ kind: 'ack' });
       const reads = await readsOf(world, 'nba-phase3-complete');
       isDone = (await world.backfill(id))?.state === 'done';
-      // The third time it is validated: dates that have just been left out are in no earlier view.
+      // The third reading is for the validation: dates that have just been left out are in no earlier view.
       const times = isDone ? 3 : 1;
       expect(reads).toMatchObject({ calendars: times, seasonIndexes: times });
     }

@@ -1,6 +1,5 @@
 /**
- * Tests that are long and alike take turns: each commit draws one of them, and the whole proof holds all. Nobody needs to
- * name the one that waits for its turn: another commit draws it.
+ * Long tests that are alike take turns: each commit draws which of them runs in the gate, and the whole proof runs all of them.
  */
 import { drawn } from './draw.ts';
 import { proof } from './proof.ts';

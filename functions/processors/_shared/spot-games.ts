@@ -1,13 +1,19 @@
 /** A final game as its raw rows tell it, for the spots of tables of games: the plain arithmetic of a box score. */
-import type { GameDate } from '../../../shared/domain/game-date.ts';
+import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
+import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import { numberOf, over, sumOf, type Raw, type RawRow, type SpotAnswer, type SpotValues } from './spot.ts';
 
 /** Season types that count in the standings and in averages. */
 const COUNTED = ['regular', 'play_in', 'playoffs'];
 
+/** Whether a row is of a game that counts. */
+export function isCounted(row: RawRow): boolean {
+  return COUNTED.includes(String(row['season_type']));
+}
+
 /** Those of some rows whose games count. */
 export function counting(rows: readonly RawRow[]): readonly RawRow[] {
-  return rows.filter((row) => COUNTED.includes(String(row['season_type'])));
+  return rows.filter(isCounted);
 }
 
 /** The raw rows of a game. */
@@ -61,6 +67,45 @@ export async function rawGames(
     hasSecondSource: (others.get(id) ?? []).some((row) => row['stands_in'] === true),
     hasPlays: plays.has(id),
   }));
+}
+
+/** The days of a season before a date. */
+export function seasonBefore(date: GameDate): readonly [first: GameDate, last: GameDate] {
+  return [firstDateOf(seasonOf(date)), addDays(date, -1)];
+}
+
+/** A line of a player, and its game. */
+export interface PlayedGame {
+  readonly line: RawRow;
+  readonly game: RawGame;
+}
+
+/**
+ * What is told of a player in a season before a date: his lines of the season types given, and the games of them that have a result and
+ * in which he took part.
+ * @returns in words why it cannot be told in a plain way, where a second source stands in for lines of his
+ */
+export async function gamesOfPlayer(
+  raw: Raw,
+  date: GameDate,
+  player: string,
+  isOf: (line: RawRow) => boolean,
+  unread: readonly Unread[],
+): Promise<
+  { readonly why: string } | { readonly lines: readonly RawRow[]; readonly played: readonly PlayedGame[] }
+> {
+  const season = seasonBefore(date);
+  const second = await raw.rows('bdl_player_boxscores', season, { player_lookup: [player] });
+  if (second.some((row) => row['stands_in'] === true))
+    return { why: 'a second source stands in for lines of the player' };
+  const lines = (await raw.rows('nbac_player_boxscores', season, { player_lookup: [player] })).filter(isOf);
+  const ids = lines.map((row) => String(row['game_id']));
+  const games = await rawGames(raw, season, ids, unread);
+  const played = lines.flatMap((line, i): PlayedGame[] => {
+    const game = games[i];
+    return game?.result !== undefined && tookPart(line, game.players) ? [{ line, game }] : [];
+  });
+  return { lines, played };
 }
 
 const STATISTICS = [
@@ -133,6 +178,18 @@ export function possessionsOf(box: RawRow): number | null {
   const plays = sumOf([trueAttemptsOf(box), numberOf(box, 'turnovers')]);
   const again = numberOf(box, 'offensive_rebounds');
   return plays === null || again === null ? null : plays - again;
+}
+
+/** Points of a team for each 100 of its possessions. */
+export function ratingOf(box: RawRow): number | null {
+  const points = numberOf(box, 'points');
+  return over(points === null ? null : 100 * points, possessionsOf(box));
+}
+
+/** Possessions of a team in 48 minutes of a game. */
+export function paceOf(box: RawRow, game: RawGame): number | null {
+  const possessions = possessionsOf(box);
+  return over(possessions === null ? null : 48 * possessions, gameMinutesOf(game));
 }
 
 /** The zone of a shot: three by its kind; of the others paint within 8 feet. */

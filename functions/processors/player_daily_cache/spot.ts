@@ -1,7 +1,5 @@
 /** The form of a player before a date, from the lines of his games of the season. */
-import { addDays } from '../../../shared/domain/game-date.ts';
-import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
-import { counting, rawGames, tookPart, trueShootingOf, usageOf } from '../_shared/spot-games.ts';
+import { gamesOfPlayer, isCounted, trueShootingOf, usageOf } from '../_shared/spot-games.ts';
 import { meanOf, numberOf, stored, sumOf, type Spot } from '../_shared/spot.ts';
 
 /** What one of his games adds to his form, rounded as it is kept of the game. */
@@ -15,21 +13,10 @@ interface OwnGame {
 
 const spot: Spot = async (raw, { date, key }) => {
   const player = String(key['player_lookup']);
-  const season = [firstDateOf(seasonOf(date)), addDays(date, -1)] as const;
-  const second = await raw.rows('bdl_player_boxscores', season, { player_lookup: [player] });
-  if (second.some((row) => row['stands_in'] === true))
-    return { why: 'a second source stands in for lines of the player' };
-  const lines = counting(await raw.rows('nbac_player_boxscores', season, { player_lookup: [player] }));
-  const all = await rawGames(
-    raw,
-    season,
-    lines.map((row) => String(row['game_id'])),
-    ['nbac_shot_chart', 'nbac_play_by_play'],
-  );
+  const told = await gamesOfPlayer(raw, date, player, isCounted, ['nbac_shot_chart', 'nbac_play_by_play']);
+  if ('why' in told) return told;
   const games: OwnGame[] = [];
-  for (const [i, line] of lines.entries()) {
-    const game = all[i];
-    if (game?.result === undefined || !tookPart(line, game.players)) continue;
+  for (const { line, game } of told.played) {
     const usage = usageOf(line, game);
     if (usage === null && (numberOf(line, 'minutes') ?? 1) > 0)
       return { why: 'a game of the player has no full box score of his team' };

@@ -1,7 +1,5 @@
 /** The shots of a player by zone over his last games before a date, from his lines and the shot charts. */
-import { addDays } from '../../../shared/domain/game-date.ts';
-import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
-import { addingUp, counting, rawGames, tookPart, zonesOf, type Zones } from '../_shared/spot-games.ts';
+import { addingUp, gamesOfPlayer, isCounted, zonesOf, type Zones } from '../_shared/spot-games.ts';
 import { over, type Spot } from '../_shared/spot.ts';
 
 /** Games with zones without which no rate is told. */
@@ -9,21 +7,10 @@ const ENOUGH = 5;
 
 const spot: Spot = async (raw, { date, key }) => {
   const player = String(key['player_lookup']);
-  const season = [firstDateOf(seasonOf(date)), addDays(date, -1)] as const;
-  const second = await raw.rows('bdl_player_boxscores', season, { player_lookup: [player] });
-  if (second.some((row) => row['stands_in'] === true))
-    return { why: 'a second source stands in for lines of the player' };
-  const lines = counting(await raw.rows('nbac_player_boxscores', season, { player_lookup: [player] }));
-  const all = await rawGames(
-    raw,
-    season,
-    lines.map((row) => String(row['game_id'])),
-    ['nbac_team_boxscore'],
-  );
+  const told = await gamesOfPlayer(raw, date, player, isCounted, ['nbac_team_boxscore']);
+  if ('why' in told) return told;
   const games: (Zones | null)[] = [];
-  for (const [i, line] of lines.entries()) {
-    const game = all[i];
-    if (game?.result === undefined || !tookPart(line, game.players)) continue;
+  for (const { line, game } of told.played) {
     if (game.hasPlays) return { why: 'play-by-plays may tell shots of the sample' };
     const shots = zonesOf(game, (shot) => shot['player_lookup'] === player);
     games.push(addingUp(shots, game, line));

@@ -5,7 +5,9 @@ import {
   NO_FULL_BOX,
   NO_RESULT,
   overtimesOf,
+  paceOf,
   possessionsOf,
+  ratingOf,
   rawGame,
   SECOND_SOURCE,
   sideColumns,
@@ -13,7 +15,7 @@ import {
   trueShootingOf,
   zoneColumns,
 } from '../_shared/spot-games.ts';
-import { numberOf, over, type Spot } from '../_shared/spot.ts';
+import { numberOf, type Spot } from '../_shared/spot.ts';
 
 const spot: Spot = async (raw, { date, key }) => {
   const [id, team] = [String(key['game_id']), String(key['defending_team_abbr'])];
@@ -45,8 +47,8 @@ const spot: Spot = async (raw, { date, key }) => {
       ...{ turnovers_forced: of('turnovers'), fouls_committed: did('personal_fouls') },
       ...{ steals: did('steals'), blocks: did('blocks'), defensive_rebounds: did('defensive_rebounds') },
       opp_possessions: possessions,
-      defensive_rating: over(points === null ? null : 100 * points, possessions),
-      opponent_pace: over(possessions === null ? null : possessions * 48, minutes),
+      defensive_rating: ratingOf(other),
+      opponent_pace: paceOf(other, game),
       opponent_ts_pct: trueShootingOf(other),
       ...zoneColumns(game, (shot) => shot['team_abbr'] === side.opponent, { zone: 'opp_', other: 'opp_' }),
     },

@@ -1,13 +1,13 @@
 /** What a defence allowed over its last games before a date, from the box scores and shot charts of its opponents. */
-import { addDays } from '../../../shared/domain/game-date.ts';
-import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import {
   addingUp,
   counting,
   fullBoxOf,
-  gameMinutesOf,
+  paceOf,
   possessionsOf,
+  ratingOf,
   rawGames,
+  seasonBefore,
   sideOf,
   zonesOf,
 } from '../_shared/spot-games.ts';
@@ -18,7 +18,7 @@ const SAMPLE = 15;
 
 const spot: Spot = async (raw, { date, key }) => {
   const team = String(key['team_abbr']);
-  const season = [firstDateOf(seasonOf(date)), addDays(date, -1)] as const;
+  const season = seasonBefore(date);
   const boxes = counting(await raw.rows('nbac_team_boxscore', season, { team_abbr: [team] }));
   const ids = boxes.slice(-SAMPLE).map((row) => String(row['game_id']));
   const games = [];
@@ -28,13 +28,10 @@ const spot: Spot = async (raw, { date, key }) => {
     if (side === undefined || box === undefined)
       return { why: 'a game of the sample has no full box scores' };
     if (game.hasPlays) return { why: 'play-by-plays may tell shots of the sample' };
-    const points = numberOf(box, 'points');
-    const possessions = possessionsOf(box);
     const shots = zonesOf(game, (shot) => shot['team_abbr'] === side.opponent);
     games.push({
-      ...{ points, possessions: stored(possessions, 2) },
-      rating: stored(over(points === null ? null : 100 * points, possessions), 2),
-      pace: stored(over(possessions === null ? null : 48 * possessions, gameMinutesOf(game)), 1),
+      ...{ points: numberOf(box, 'points'), possessions: stored(possessionsOf(box), 2) },
+      ...{ rating: stored(ratingOf(box), 2), pace: stored(paceOf(box, game), 1) },
       zones: addingUp(shots, game, box),
     });
   }

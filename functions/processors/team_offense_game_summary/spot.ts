@@ -5,7 +5,9 @@ import {
   NO_FULL_BOX,
   NO_RESULT,
   overtimesOf,
+  paceOf,
   possessionsOf,
+  ratingOf,
   rawGame,
   SECOND_SOURCE,
   sideColumns,
@@ -14,7 +16,7 @@ import {
   trueShootingOf,
   zoneColumns,
 } from '../_shared/spot-games.ts';
-import { numberOf, over, sumOf, type Spot } from '../_shared/spot.ts';
+import { numberOf, sumOf, type Spot } from '../_shared/spot.ts';
 
 const spot: Spot = async (raw, { date, key }) => {
   const [id, team] = [String(key['game_id']), String(key['team_abbr'])];
@@ -45,8 +47,8 @@ const spot: Spot = async (raw, { date, key }) => {
       overtime_periods: overtimesOf(game.teams.map((row) => numberOf(row, 'minutes'))),
       game_minutes: minutes,
       possessions,
-      offensive_rating: over(points === null ? null : 100 * points, possessions),
-      pace: over(possessions === null ? null : possessions * 48, minutes),
+      offensive_rating: ratingOf(box),
+      pace: paceOf(box, game),
       ts_pct: trueShootingOf(box),
       ...zoneColumns(game, (shot) => shot['team_abbr'] === team, { zone: 'team_', other: '' }),
     },

@@ -1,8 +1,7 @@
 /** The rest and load of a player before his game, from the lines of all games that he played in the season. */
 import { addDays, daysBetween, gameDate, type GameDate } from '../../../shared/domain/game-date.ts';
-import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
-import { counting, rawGames, tookPart, type Unread } from '../_shared/spot-games.ts';
-import { numberOf, over, stored, sumOf, type Raw, type Spot } from '../_shared/spot.ts';
+import { counting, gamesOfPlayer, rawGames, seasonBefore, type Unread } from '../_shared/spot-games.ts';
+import { numberOf, over, stored, sumOf, type Raw, type RawRow, type Spot } from '../_shared/spot.ts';
 
 /** Season types whose games were played, also those that count in no standings. */
 const PLAYED = ['regular', 'play_in', 'playoffs', 'cup_final'];
@@ -11,26 +10,14 @@ const UNREAD: readonly Unread[] = ['nbac_team_boxscore', 'nbac_shot_chart', 'nba
 
 const spot: Spot = async (raw, { date, key }) => {
   const player = String(key['player_lookup']);
-  const season = [firstDateOf(seasonOf(date)), addDays(date, -1)] as const;
-  const second = await raw.rows('bdl_player_boxscores', season, { player_lookup: [player] });
-  if (second.some((row) => row['stands_in'] === true))
-    return { why: 'a second source stands in for lines of the player' };
-  const lines = (await raw.rows('nbac_player_boxscores', season, { player_lookup: [player] })).filter((row) =>
-    PLAYED.includes(String(row['season_type'])),
-  );
-  const games = await rawGames(
-    raw,
-    season,
-    lines.map((row) => String(row['game_id'])),
-    UNREAD,
-  );
-  const own = lines.filter((line, i) => {
-    const game = games[i];
-    return game?.result !== undefined && tookPart(line, game.players);
-  });
+  const isPlayed = (row: RawRow): boolean => PLAYED.includes(String(row['season_type']));
+  const told = await gamesOfPlayer(raw, date, player, isPlayed, UNREAD);
+  if ('why' in told) return told;
+  const own = told.played.map(({ line }) => line);
   if (own.some((line) => numberOf(line, 'minutes') === null))
     return { why: 'the minutes of a game of the player are unknown' };
-  if (await isAnyUntold(raw, season, [...new Set(lines.map((line) => String(line['team_abbr'])))]))
+  const teams = [...new Set(told.lines.map((line) => String(line['team_abbr'])))];
+  if (await isAnyUntold(raw, seasonBefore(date), teams))
     return { why: 'no line of a game of his team is known, so that it is assumed who played it' };
   const days = own.map((line) => gameDate(String(line['game_date'])));
   const [before, last] = [days.at(-2), days.at(-1)];

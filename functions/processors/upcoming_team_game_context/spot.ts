@@ -1,22 +1,22 @@
 /** What is known of a team before its game, from the results of its season. */
 import { addDays, daysBetween, gameDate } from '../../../shared/domain/game-date.ts';
-import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import {
   counting,
   fullBoxOf,
-  gameMinutesOf,
-  possessionsOf,
+  paceOf,
+  ratingOf,
   rawGames,
+  seasonBefore,
   sideOf,
   type Unread,
 } from '../_shared/spot-games.ts';
-import { meanOf, numberOf, over, stored, type RawRow, type Spot } from '../_shared/spot.ts';
+import { meanOf, over, stored, type RawRow, type Spot } from '../_shared/spot.ts';
 
 const UNREAD: readonly Unread[] = ['nbac_player_boxscores', 'nbac_shot_chart', 'nbac_play_by_play'];
 
 const spot: Spot = async (raw, { date, key }) => {
   const team = String(key['team_abbr']);
-  const season = [firstDateOf(seasonOf(date)), addDays(date, -1)] as const;
+  const season = seasonBefore(date);
   const results = [
     ...(await raw.rows('nbac_game_results', season, { home_team_abbr: [team] })),
     ...(await raw.rows('nbac_game_results', season, { away_team_abbr: [team] })),
@@ -31,12 +31,10 @@ const spot: Spot = async (raw, { date, key }) => {
   const won = sides.map((side) => (side?.margin ?? 0) > 0);
   const form = games.slice(-10).map((game) => {
     const box = fullBoxOf(game, team);
-    const possessions = box === undefined ? null : possessionsOf(box);
-    const points = numberOf(box, 'points');
     return {
       isFull: box !== undefined && games.every(({ hasSecondSource }) => !hasSecondSource),
-      pace: stored(over(possessions === null ? null : 48 * possessions, gameMinutesOf(game)), 1),
-      rating: stored(over(points === null ? null : 100 * points, possessions), 2),
+      pace: box === undefined ? null : stored(paceOf(box, game), 1),
+      rating: box === undefined ? null : stored(ratingOf(box), 2),
     };
   });
   if (form.some(({ isFull }) => !isFull)) return { why: 'a recent game of the team has no full box score' };

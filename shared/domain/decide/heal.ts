@@ -1,6 +1,6 @@
 /** Which holes are closed without asking a person, which are only proposed, and which nobody can close by runs. */
-import type { GameDate } from '../game-date.ts';
 import type { Hole } from '../holes.ts';
+import { inARow } from '../ledger.ts';
 import { refName, type PartitionRef } from '../partition.ts';
 import { HEAL } from '../trust-limits.ts';
 import type { View } from '../view.ts';
@@ -65,24 +65,9 @@ const isFirst = (hole: Hole): boolean => refName(hole) === refName(hole.cause);
 
 /** The holes that belong to more dates of one table in a row than are asked for without a person. */
 function largeHoles(view: View, holes: readonly Hole[]): ReadonlySet<string> {
-  const places = new Map(
-    [...view.seasons.values()].flatMap(({ calendar }) =>
-      calendar.dates.map((date, i): [GameDate, number] => [date, i]),
-    ),
-  );
   const large = new Set<string>();
-  for (const ofTable of Map.groupBy(holes, ({ table }) => table).values()) {
-    let row: Hole[] = [];
-    const end = (): void => {
+  for (const ofTable of Map.groupBy(holes, ({ table }) => table).values())
+    for (const row of inARow(view, ofTable, ({ date }) => date))
       if (row.length > HEAL.datesInARow) for (const hole of row) large.add(refName(hole));
-      row = [];
-    };
-    for (const hole of ofTable.toSorted((a, b) => (a.date < b.date ? -1 : 1))) {
-      const before = row.at(-1);
-      if (before !== undefined && (places.get(hole.date) ?? 0) !== (places.get(before.date) ?? 0) + 1) end();
-      row.push(hole);
-    }
-    end();
-  }
   return large;
 }
