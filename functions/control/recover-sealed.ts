@@ -1,10 +1,9 @@
 /** Writes sealed rows of the tables beside the files of an archive that lacks them. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { liveRowsIn, ORIGIN_COLUMN } from '../../shared/domain/seal.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { isSealing } from '../../shared/domain/table.ts';
-import { eachRow } from '../../shared/domain/table-rows.ts';
+import { textsOf } from '../../shared/domain/table-rows.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { keepSealed, keptDates } from './sealed-rows.ts';
@@ -37,10 +36,9 @@ export async function sealedAgain(
     for (const dates of Map.groupBy(unkept, seasonOf).values()) {
       const [first, last] = [dates[0], dates.at(-1)];
       if (first === undefined || last === undefined) continue;
-      const read = await warehouse.read({ table, columns: [partitionColumn, ORIGIN_COLUMN], first, last });
+      const read = await warehouse.read({ table, columns: [partitionColumn], first, last, onlyLive: true });
       if (!read.ok) throw new Error(read.failure.detail);
-      const rows = liveRowsIn(eachRow(read.value));
-      const live = new Set(rows.map((row) => row[partitionColumn]));
+      const live = new Set<unknown>(textsOf(read.value, partitionColumn));
       const lacking = dates.filter((date) => live.has(date));
       lacked += lacking.length;
       if (!dryRun) await keepSealed(archive, warehouse, table, lacking);

@@ -5,7 +5,6 @@
 import * as z from 'zod';
 import { gameDate, parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import { liveRowsIn } from '../../shared/domain/seal.ts';
 import type { TableDefinition } from '../../shared/domain/table.ts';
 import { eachRow, rowsBetween, type Row } from '../../shared/domain/table-rows.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -36,10 +35,10 @@ export async function keepSealed(
   const { name, columns, partitionColumn } = table.definition;
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return;
-  const read = await warehouse.read({ table, columns: Object.keys(columns), first, last });
+  const read = await warehouse.read({ table, columns: Object.keys(columns), first, last, onlyLive: true });
   if (!read.ok) throw new Error(`${read.failure.code}: ${read.failure.detail}`);
   for (const date of dates) {
-    const rows = liveRowsIn(eachRow(rowsBetween(read.value, partitionColumn, date, date)));
+    const rows = eachRow(rowsBetween(read.value, partitionColumn, date, date));
     if (rows.length === 0) continue;
     const lines = rows.map((row) => JSON.stringify(row)).join(',\n');
     const text = `{"table":${JSON.stringify(name)},"date":"${date}","rows":[\n${lines}\n]}\n`;

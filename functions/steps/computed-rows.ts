@@ -272,7 +272,10 @@ async function readSealed(
   const games = await reader.read({ table: schedule, columns, first, last });
   if (!games.ok) return games;
   const columnsOf = Object.keys(table.definition.columns);
-  const published = await (publishedIn ?? reader).read({ table, columns: columnsOf, first, last });
+  const published = await (publishedIn ?? reader).read({
+    ...{ table, columns: columnsOf, first, last },
+    onlyLive: true,
+  });
   if (!published.ok) return published;
   return ok({
     tipOffsOf: (date: GameDate): TipOff[] => {
@@ -294,9 +297,9 @@ function checked(
   for (const row of rows) {
     if (row[partitionColumn] !== date)
       throw new Error(`The code of ${name} gives a row of ${String(row[partitionColumn])} for ${date}`);
-    const other = Object.keys(row).find((column) => !(column in columns));
-    if (other !== undefined)
-      throw new Error(`The code of ${name} gives a column ${other}, which is not declared`);
+    for (const column in row)
+      if (!(column in columns))
+        throw new Error(`The code of ${name} gives a column ${column}, which is not declared`);
   }
   return rows;
 }

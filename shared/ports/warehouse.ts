@@ -167,6 +167,8 @@ export interface RowRange {
 export interface RowsAsked extends RowRange {
   /** Declared columns, and those that say where a raw row was learned; at least one, each once. */
   readonly columns: readonly string[];
+  /** Only the rows of a sealing table that were made before their games. */
+  readonly onlyLive?: boolean;
 }
 
 /** What is published for one date. */

@@ -108,6 +108,13 @@ const wideRegistry = buildRegistry([
     columns: { ...scores.definition.columns, points: { type: 'INT64', description: 'points' } },
   }),
 ]);
+/** The same with the column that says whether a row was made before its game. */
+const sealedRegistry = buildRegistry([
+  registered({
+    ...scores.definition,
+    columns: { ...scores.definition.columns, origin: { type: 'STRING', description: 'live or backfill' } },
+  }),
+]);
 /** The schedule and its results, without the box scores that know more games. */
 const scheduleRegistry = buildRegistry(
   [scheduleDefinition, resultsDefinition].map((definition) =>
@@ -754,6 +761,23 @@ export function describeEngine(engine: string, open: Open): void {
 
       expect(staged.dates[0]?.fingerprint).toBe((await fingerprintsOf(warehouse, [D1]))[0]);
       await warehouse.discard(staged);
+    });
+
+    it('are only those that were made before their games, where only these are asked for', async () => {
+      const warehouse = await open(sealedRegistry);
+      const table = sealedRegistry.get('scores');
+      const rows = ['live', 'backfill', 'live'].map((origin, i) => score(D1, `p${i}`, i, { origin }));
+      const staged = await stage(warehouse, table, [D1], rows);
+      valueOf(await publish(warehouse, staged, [D1]));
+      const asked = { table, columns: ['player', 'origin'], first: D1, last: D1 };
+      const players = async (onlyLive: boolean): Promise<unknown> =>
+        valueOf(await warehouse.read({ ...asked, onlyLive })).texts['player'];
+
+      expect(await players(true)).toEqual(['p0', 'p2']);
+      expect(await players(false)).toEqual(['p0', 'p1', 'p2']);
+      const overlay = valueOf(await warehouse.openOverlay());
+      expect(valueOf(await overlay.read({ ...asked, onlyLive: true })).texts['player']).toEqual(['p0', 'p2']);
+      await overlay.close();
     });
 
     it('are refused for good where a whole number cannot be held exactly', async () => {

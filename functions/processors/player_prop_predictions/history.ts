@@ -1,5 +1,5 @@
 /** The earlier games of players, as similar games are looked for among them. */
-import type { TableRows } from '../../../shared/domain/table-rows.ts';
+import { numbersOf, type TableRows } from '../../../shared/domain/table-rows.ts';
 import { numberAt, pastGameAt } from './features.ts';
 import type { PastGame } from './systems/system.ts';
 
@@ -8,30 +8,53 @@ function nameOf(rows: TableRows, i: number): string {
   return `${rows.texts['game_id']?.[i] ?? ''} ${rows.texts['player_lookup']?.[i] ?? ''}`;
 }
 
+/** What was gathered of the windows that begin at the same row. */
+interface Gathered {
+  /** Memory of the box scores. */
+  readonly boxOf: ArrayBufferLike;
+  /** Rows of features and of box scores that were looked at. */
+  features: number;
+  box: number;
+  /** Player and game -> his points. */
+  readonly points: Map<string, number>;
+  readonly histories: Map<string, PastGame[]>;
+}
+
 /**
- * Player -> the games that he played in and of which there are features, the latest last. Only the players asked for are in it.
- * @param features rows of features of earlier dates
- * @param box the box scores of the same games
+ * Memory of the features of a window -> what was gathered of it. The windows of a season to date share their memory and begin at the
+ * same row, so that the window of a later date holds that of an earlier one first, and only what follows it is looked at.
  */
-export function historiesOf(
-  players: ReadonlySet<string>,
-  features: TableRows,
-  box: TableRows,
-): ReadonlyMap<string, readonly PastGame[]> {
-  const histories = new Map<string, PastGame[]>();
-  const points = new Map<string, number>();
-  for (let i = 0; i < box.count; i += 1) {
-    if (!players.has(box.texts['player_lookup']?.[i] ?? '') || box.flags['is_active']?.[i] !== true) continue;
+const gathered = new WeakMap<ArrayBufferLike, Gathered>();
+
+/**
+ * Player -> the games that he played in and of which there are features, the latest last. It is to be used before the next call.
+ * @param features rows of features of earlier dates
+ * @param box the box scores of the same dates
+ */
+export function historiesOf(features: TableRows, box: TableRows): ReadonlyMap<string, readonly PastGame[]> {
+  const [ofFeatures, ofBox] = [numbersOf(features, 'days_rest'), numbersOf(box, 'points')];
+  const before =
+    ofFeatures.byteOffset === 0 && ofBox.byteOffset === 0 ? gathered.get(ofFeatures.buffer) : undefined;
+  const goesOn =
+    before?.boxOf === ofBox.buffer && before.features <= features.count && before.box <= box.count;
+  const known: Gathered = goesOn
+    ? before
+    : { boxOf: ofBox.buffer, features: 0, box: 0, points: new Map(), histories: new Map() };
+  gathered.set(ofFeatures.buffer, known);
+  for (let i = known.box; i < box.count; i += 1) {
+    if (box.flags['is_active']?.[i] !== true) continue;
     const scored = numberAt(box, 'points', i);
-    if (scored !== null) points.set(nameOf(box, i), scored);
+    if (scored !== null) known.points.set(nameOf(box, i), scored);
   }
-  for (let i = 0; i < features.count; i += 1) {
-    const player = features.texts['player_lookup']?.[i] ?? '';
-    const scored = players.has(player) ? points.get(nameOf(features, i)) : undefined;
+  for (let i = known.features; i < features.count; i += 1) {
+    const scored = known.points.get(nameOf(features, i));
     if (scored === undefined) continue;
-    const own = histories.get(player) ?? [];
-    own.push(pastGameAt(features, i, scored));
-    histories.set(player, own);
+    const player = features.texts['player_lookup']?.[i] ?? '';
+    const own = known.histories.get(player);
+    if (own === undefined) known.histories.set(player, [pastGameAt(features, i, scored)]);
+    else own.push(pastGameAt(features, i, scored));
   }
-  return histories;
+  known.features = features.count;
+  known.box = box.count;
+  return known.histories;
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, RequestError, type Result } from '../../../shared/domain/failure.ts';
 import { gameDate, type GameDate } from '../../../shared/domain/game-date.ts';
 import { qualifiedName } from '../../../shared/domain/table.ts';
+import { ORIGIN_COLUMN } from '../../../shared/domain/seal.ts';
 import { gatherRows, orderOf, type TableRows } from '../../../shared/domain/table-rows.ts';
 import type { Answer, Cell, RowRange, RowsAsked } from '../../../shared/ports/warehouse.ts';
 import type { ReadingWarehouse, Worker } from '../client.ts';
@@ -127,11 +128,11 @@ export function distantWarehouse(home: string, say: Say = () => undefined): Read
 /** The rows of a table between two dates, asked as a query whose names are those of declared tables and columns. */
 async function distantRows(
   home: string,
-  { table: { definition }, columns, first, last }: RowsAsked,
+  { table: { definition }, columns, first, last, onlyLive = false }: RowsAsked,
   say: Say,
 ): Promise<Result<TableRows>> {
   const gathered = gatherRows(definition, columns);
-  const sql = `SELECT ${columns.join(', ')} FROM ${qualifiedName(definition)} WHERE ${definition.partitionColumn} BETWEEN DATE '${first}' AND DATE '${last}' ORDER BY ${orderOf(definition).join(', ')}`;
+  const sql = `SELECT ${columns.join(', ')} FROM ${qualifiedName(definition)} WHERE ${definition.partitionColumn} BETWEEN DATE '${first}' AND DATE '${last}' ${onlyLive ? `AND ${ORIGIN_COLUMN} = 'live'` : ''} ORDER BY ${orderOf(definition).join(', ')}`;
   const { chunks } = await distantAnswer(home, { op: 'ask', sql }, say);
   for await (const rows of chunks) for (const cells of rows) gathered.take(cells);
   return ok(gathered.rows());

@@ -1,6 +1,7 @@
 /** Reads rows of the model of the warehouse. */
 import { ok, permanent, type Result } from '../../../shared/domain/failure.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
+import { ORIGIN_COLUMN } from '../../../shared/domain/seal.ts';
 import { gatherRows, orderOf, type Cell, type TableRows } from '../../../shared/domain/table-rows.ts';
 import type { TableDefinition } from '../../../shared/domain/table.ts';
 import type { RowsAsked } from '../../../shared/ports/warehouse.ts';
@@ -16,12 +17,16 @@ export function modelRead(tables: Tables, asked: RowsAsked): Result<TableRows> {
   }
 }
 
-function readIn(tables: Tables, { table: { definition }, columns, first, last }: RowsAsked): TableRows {
+function readIn(
+  tables: Tables,
+  { table: { definition }, columns, first, last, onlyLive }: RowsAsked,
+): TableRows {
   const gathered = gatherRows(definition, columns);
   const order = orderOf(definition);
   const found = [...(tables.get(definition.name) ?? [])]
     .filter(([date]) => date >= first && date <= last)
     .flatMap(([date, { rows }]) => rows.map((row) => ({ date, row })))
+    .filter(({ date, row }) => onlyLive !== true || cellOf(definition, row, date, ORIGIN_COLUMN) === 'live')
     .map(({ date, row }) => ({
       sortedBy: order.map((column) => cellOf(definition, row, date, column)),
       cells: columns.map((column) => cellOf(definition, row, date, column)),

@@ -1,10 +1,10 @@
 /** Reads rows of a table from DuckDB. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { qualifiedName } from '../../domain/table.ts';
-import { gatherRows, orderOf, type TableRows } from '../../domain/table-rows.ts';
+import { ORIGIN_COLUMN } from '../../domain/seal.ts';
+import { qualifiedName, sourceColumns, type ColumnType } from '../../domain/table.ts';
+import { gatherRows, orderOf, type Cell, type TableRows } from '../../domain/table-rows.ts';
 import type { RowsAsked } from '../../ports/warehouse.ts';
 import { quoted } from './dialect.ts';
-import { chunksOf } from './query/chunks.ts';
 
 /**
  * The rows, ordered by date and key. They come chunk by chunk, so that they are in memory once.
@@ -12,15 +12,71 @@ import { chunksOf } from './query/chunks.ts';
  */
 export async function readRows(
   connection: DuckDBConnection,
-  { table: { definition }, columns, first, last }: RowsAsked,
+  { table: { definition }, columns, first, last, onlyLive = false }: RowsAsked,
 ): Promise<TableRows> {
   const gathered = gatherRows(definition, columns);
+  const types = new Map(
+    [...Object.entries(definition.columns), ...sourceColumns(definition)].map(([name, { type }]) => [
+      name,
+      type,
+    ]),
+  );
+  const readers = columns.map((name) => readerOf(name, types.get(name) ?? 'STRING'));
   const part = quoted(definition.partitionColumn);
   const result = await connection.stream(
-    `SELECT ${columns.map(quoted).join(', ')} FROM ${qualifiedName(definition)}
-     WHERE ${part} BETWEEN DATE '${first}' AND DATE '${last}'
+    `SELECT ${readers.map(({ sql }) => sql).join(', ')} FROM ${qualifiedName(definition)}
+     WHERE ${part} BETWEEN DATE '${first}' AND DATE '${last}' ${onlyLive ? `AND ${quoted(ORIGIN_COLUMN)} = 'live'` : ''}
      ORDER BY ${orderOf(definition).map(quoted).join(', ')}`,
   );
-  for await (const rows of chunksOf(result)) for (const cells of rows) gathered.take(cells);
-  return gathered.rows();
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    const length = chunk?.rowCount ?? 0;
+    if (chunk === null || length === 0) return gathered.rows();
+    const vectors = columns.map((_, i) => chunk.getColumnVector(i));
+    gathered.takeColumns(length, (column, row) => {
+      const value = vectors[column]?.getItem(row) as Cell | undefined;
+      return value === null || value === undefined ? null : (readers[column]?.cellOf(value) ?? null);
+    });
+  }
+}
+
+interface ColumnReader {
+  /** What is selected, without an object for each value that is no text. */
+  readonly sql: string;
+  readonly cellOf: (value: NonNullable<Cell>) => Cell;
+}
+
+function readerOf(name: string, type: ColumnType): ColumnReader {
+  const column = quoted(name);
+  switch (type) {
+    // NaN stands for NULL in both, and costs no look at a bit map. A whole number beyond 2^53 stays beyond it.
+    case 'INT64':
+      return { sql: `COALESCE(CAST(${column} AS DOUBLE), 'NaN')`, cellOf: nullOfNaN };
+    case 'FLOAT64':
+      return { sql: `COALESCE(${column}, 'NaN')`, cellOf: nullOfNaN };
+    case 'DATE':
+      return {
+        sql: `epoch_ms(CAST(${column} AS TIMESTAMP))::DOUBLE`,
+        cellOf: isoOf((iso) => iso.slice(0, 10)),
+      };
+    case 'TIMESTAMP':
+      return { sql: `epoch_ms(${column})::DOUBLE`, cellOf: isoOf((iso) => iso) };
+    case 'STRING':
+    case 'BOOL':
+      return { sql: column, cellOf: (value) => value };
+    default:
+      return type satisfies never;
+  }
+}
+
+const nullOfNaN = (value: Cell): Cell => (Number.isNaN(value) ? null : value);
+
+/** Text of a moment in milliseconds since 1970, made once for each moment. */
+function isoOf(textOf: (iso: string) => string): (value: NonNullable<Cell>) => Cell {
+  const known = new Map<NonNullable<Cell>, string>();
+  return (value) => {
+    const text = known.get(value) ?? textOf(new Date(Number(value)).toISOString());
+    known.set(value, text);
+    return text;
+  };
 }

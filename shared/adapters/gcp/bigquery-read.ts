@@ -1,6 +1,7 @@
 /** Reads rows of a table from BigQuery. */
 import type { Job } from '@google-cloud/bigquery';
 import type { Names } from '../../derive/names.ts';
+import { ORIGIN_COLUMN } from '../../domain/seal.ts';
 import { gatherRows, orderOf, type TableRows } from '../../domain/table-rows.ts';
 import type { RowsAsked } from '../../ports/warehouse.ts';
 import { answerOf } from './bigquery-answer.ts';
@@ -9,12 +10,13 @@ import type { Work } from './bigquery-work.ts';
 
 /** The rows between `@start_date` and `@end_date`, ordered by date and key. */
 export function readSql(
-  { table: { definition }, columns }: Pick<RowsAsked, 'table' | 'columns'>,
+  { table: { definition }, columns, onlyLive = false }: Pick<RowsAsked, 'table' | 'columns' | 'onlyLive'>,
   names: Names,
 ): string {
   return [
     `SELECT ${columns.map(identifier).join(', ')} FROM ${tableOf(definition, names)}`,
     `WHERE ${identifier(definition.partitionColumn)} BETWEEN @start_date AND @end_date`,
+    ...(onlyLive ? [`AND ${identifier(ORIGIN_COLUMN)} = 'live'`] : []),
     `ORDER BY ${orderOf(definition).map(identifier).join(', ')}`,
   ].join('\n');
 }
