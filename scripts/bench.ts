@@ -7,6 +7,7 @@
  *   npm run bench -- --grow 1,4,16     how time and memory grow with simulated seasons (each in a process of its own)
  *   npm run bench -- --query           time and memory of a query that prints a season as CSV
  *   npm run bench -- --learn           training on 70 000 generated rows beside XGBoost; --learn 50 for 50 trees instead of 500
+ *   npm run bench -- --predict         a season of predictions and grades beside its phase 4, and the five systems for one slate
  *   npm run bench -- --live --seasons 6 30 live nights alone, and 30 beside a backfill of five seasons; --live 3 for 3 of each
  *   npm run bench -- --bundles         only the size and the cold start of each function, which the first two print, too
  */
@@ -41,6 +42,7 @@ import { learnBench } from './bench/learn.ts';
 import { queryCsv } from './bench/query-csv.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
 import { liveNights } from './bench/live-nights.ts';
+import { predictBench } from './bench/predict.ts';
 import { planTime } from './bench/plan-time.ts';
 import { timeStatements, type KindTime } from './bench/statement-kinds.ts';
 import { table } from './cli/text-table.ts';
@@ -51,6 +53,7 @@ const flags = new Command('bench')
   .option('--grow <list>', 'numbers of simulated seasons')
   .option('--query', 'only a query that prints a season as CSV')
   .option('--learn [trees]', 'only the trainers, beside XGBoost where it is installed')
+  .option('--predict', 'only predictions: a season beside its phase 4, and one slate')
   .option('--live [pairs]', 'only live nights, alone and beside a backfill of all seasons but the last')
   .option('--bundles', 'only the size and the cold start of each function')
   .option('--json', 'print JSON (used by --grow)')
@@ -61,6 +64,7 @@ const flags = new Command('bench')
     grow?: string;
     query?: boolean;
     learn?: true | string;
+    predict?: boolean;
     live?: true | string;
     bundles?: boolean;
     json?: boolean;
@@ -78,7 +82,14 @@ const registry = loadRegistry();
 
 if (flags.query === true) await queryCsv();
 else if (flags.learn !== undefined) await learnBench(flags.learn === true ? 500 : Number(flags.learn));
-else if (flags.live !== undefined) {
+else if (flags.predict === true) {
+  const isReal = flags.simulated !== true && existsSync(join(data, `schedule_${REAL[0]}.csv.gz`));
+  if (isReal) await predictBench(readFolder(data), ['2022-23', '2023-24']);
+  else {
+    const two = { seasons: '2', seed: '1', firstSeason: String(LAST_SIMULATED - 2) };
+    await predictBench(await simulatedFiles(two), ['2023-24', '2024-25']);
+  }
+} else if (flags.live !== undefined) {
   const seasons = Number(flags.seasons);
   await liveNights(seasons, flags.live === true ? 30 : Number(flags.live), LAST_SIMULATED - seasons);
 } else if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
