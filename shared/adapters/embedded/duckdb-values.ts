@@ -34,8 +34,12 @@ export async function appendRows(
   appendColumns(
     appender,
     columns.map(([, { type }]) => type),
-    rows.length,
-    (column, row) => rows[row]?.[columns[column]?.[0] ?? ''] ?? null,
+    rows,
+    columns.map(
+      ([column]) =>
+        (row) =>
+          row[column],
+    ),
   );
   appender.closeSync();
 }
@@ -49,33 +53,38 @@ export function appendCells(
   appendColumns(
     appender,
     columns.map(({ type }) => type),
-    rows.length,
-    (column, row) => rows[row]?.[column] ?? null,
+    rows,
+    columns.map((_, column) => (row) => row[column]),
   );
 }
 
-function appendColumns(
+/** @param cellsOf for each column how its cell is found in a row; a row that lacks it has NULL */
+function appendColumns<R>(
   appender: DuckDBAppender,
   types: readonly Column['type'][],
-  rows: number,
-  cellAt: (column: number, row: number) => Cell,
+  rows: readonly R[],
+  cellsOf: readonly ((row: R) => Cell | undefined)[],
 ): void {
   const engineTypes = types.map((_, i) => appender.columnType(i));
   const valuesOf = types.map(valueMaker);
   // One chunk takes all rows in turn: the memory of a chunk is given back only when the garbage collector finds it, which does not
   // know how large it is.
   const chunk = DuckDBDataChunk.create(engineTypes);
-  for (let at = 0; at < rows; at += CHUNK) {
-    const length = Math.min(CHUNK, rows - at);
+  for (let at = 0; at < rows.length; at += CHUNK) {
+    const part = rows.slice(at, at + CHUNK);
     chunk.reset();
-    chunk.setColumns(
-      valuesOf.map((valueOf, column) =>
-        Array.from({ length }, (_, i) => {
-          const cell = cellAt(column, at + i);
-          return cell === null ? null : valueOf(cell);
-        }),
-      ),
-    );
+    chunk.rowCount = part.length;
+    for (const [column, valueOf] of valuesOf.entries()) {
+      const vector = chunk.getColumnVector(column);
+      const cellOf = cellsOf[column];
+      let place = 0;
+      for (const row of part) {
+        const cell = cellOf?.(row) ?? null;
+        vector.setItem(place, cell === null ? null : valueOf(cell));
+        place += 1;
+      }
+      vector.flush();
+    }
     appender.appendDataChunk(chunk);
     // DuckDB would keep 200 000 rows beside the table before it moves them there.
     if ((at / CHUNK) % 8 === 7) appender.flushSync();
