@@ -209,5 +209,12 @@ async function printTable(
 
 /** A row as JSON. Of two columns with one name the later one counts, as in every JSON document. */
 function objectOf(columns: readonly AnswerColumn[], row: readonly Cell[]): string {
-  return JSON.stringify(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+  return JSON.stringify(
+    Object.fromEntries(
+      columns.map(({ name, type }, i) => {
+        const cell = row[i] ?? null;
+        return [name, type === 'ARRAY' && typeof cell === 'string' ? (JSON.parse(cell) as unknown) : cell];
+      }),
+    ),
+  );
 }

@@ -221,8 +221,8 @@ export interface RunHistoryRow {
 /** A column of an answer. */
 export interface AnswerColumn {
   readonly name: string;
-  /** As BigQuery names it. */
-  readonly type: 'STRING' | 'INT64' | 'FLOAT64' | 'BOOL' | 'DATE' | 'TIMESTAMP';
+  /** As BigQuery names it. A cell of an ARRAY is its JSON, such as `["LAL","GSW"]`. */
+  readonly type: 'STRING' | 'INT64' | 'FLOAT64' | 'BOOL' | 'DATE' | 'TIMESTAMP' | 'ARRAY';
 }
 
 /** The answer to a query that a person has written. */

@@ -70,6 +70,13 @@ describe('while a process serves the home', () => {
       'csv',
     );
     expect(csv.stdout.trim().split('\n')).toHaveLength(1933);
+    const lists = "SELECT ['LAL', 'GSW'] AS teams, ARRAY_AGG(x ORDER BY x) AS x FROM UNNEST([2, 1]) AS x";
+    expect((await cliJson(home, 'query', lists)).document).toEqual({
+      rows: [{ teams: ['LAL', 'GSW'], x: [1, 2] }],
+    });
+    expect((await cli(home, 'query', lists, '--format', 'csv')).stdout).toBe(
+      'teams,x\n"[""LAL"",""GSW""]","[1,2]"\n',
+    );
     const refused = await cli(home, 'query', 'SELECT x FROM nba_raw.nbac_shedule');
     expect([refused.code, refused.stderr]).toEqual([
       2,

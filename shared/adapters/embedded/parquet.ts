@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnswerColumn, Cell } from '../../ports/warehouse.ts';
+import type { ColumnType } from '../../domain/table.ts';
 import { DUCKDB_TYPES, quoted } from './dialect.ts';
 import { appendCells } from './duckdb-values.ts';
 
@@ -32,14 +33,20 @@ export async function parquetFile(
   const connection = await instance.connect();
   try {
     await connection.run(
-      `CREATE TABLE answer (${columns.map(({ name, type }) => `${quoted(name)} ${DUCKDB_TYPES[type]}`).join(', ')})`,
+      `CREATE TABLE answer (${columns.map(({ name, type }) => `${quoted(name)} ${DUCKDB_TYPES[storedAs(type)]}`).join(', ')})`,
     );
     const appender = await connection.createAppender('answer');
-    for await (const rows of chunks) appendCells(appender, columns, rows);
+    const stored = columns.map(({ type }) => ({ type: storedAs(type) }));
+    for await (const rows of chunks) appendCells(appender, stored, rows);
     appender.closeSync();
     await connection.run(`COPY answer TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** A list is stored as its JSON. */
+function storedAs(type: AnswerColumn['type']): ColumnType {
+  return type === 'ARRAY' ? 'STRING' : type;
 }

@@ -14,9 +14,9 @@ const TYPES: Readonly<Record<string, AnswerColumn['type']>> = {
 export async function answerOf(job: Job): Promise<Answer> {
   const [first, next, response] = await job.getQueryResults({ maxResults: PAGE, autoPaginate: false });
   const fields = response?.schema?.fields ?? [];
-  const columns = fields.map(({ name = '', type = '' }): AnswerColumn => ({
+  const columns = fields.map(({ name = '', type = '', mode }): AnswerColumn => ({
     name,
-    type: TYPES[type] ?? 'STRING',
+    type: mode === 'REPEATED' ? 'ARRAY' : (TYPES[type] ?? 'STRING'),
   }));
   return { columns, chunks: pages(job, columns, first, next), unchecked: [] };
 }

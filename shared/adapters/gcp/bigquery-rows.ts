@@ -18,8 +18,16 @@ export function cellOf(value: unknown): Cell {
       return value.toString();
     default: {
       const wrapped = (value as { value?: unknown }).value;
-      if (typeof wrapped !== 'string') return JSON.stringify(value);
+      if (typeof wrapped !== 'string') return JSON.stringify(nestedOf(value));
       return /^\d{4}-\d{2}-\d{2}T/.test(wrapped) ? new Date(wrapped).toISOString() : wrapped;
     }
   }
+}
+
+/** A list, or a row inside of a row, as a value of JSON. */
+function nestedOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => nestedOf(each));
+  if (typeof value !== 'object' || value === null || typeof (value as { value?: unknown }).value === 'string')
+    return cellOf(value);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, nestedOf(each)]));
 }

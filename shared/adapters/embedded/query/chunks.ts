@@ -24,6 +24,8 @@ const TYPES: Readonly<Partial<Record<DuckDBTypeId, AnswerColumn['type']>>> = {
   [DuckDBTypeId.DATE]: 'DATE',
   [DuckDBTypeId.TIMESTAMP]: 'TIMESTAMP',
   [DuckDBTypeId.TIMESTAMP_TZ]: 'TIMESTAMP',
+  [DuckDBTypeId.LIST]: 'ARRAY',
+  [DuckDBTypeId.ARRAY]: 'ARRAY',
 };
 
 /** The columns of a result: names as in the query, types as BigQuery names them. Anything else is text. */
