@@ -106,6 +106,26 @@ function fetchingText(title: string, { id, state, fetches }: Backfill): string {
   return `${title}: live sources were asked about ${grouped(fetches.done)} of ${counted(fetches.planned, 'date')}${paused}`;
 }
 
+/** What is known of a table: how many partitions are under way, and how many need nothing more. */
+export interface TableCounts {
+  readonly running: number;
+  readonly settled: number;
+}
+
+/**
+ * Tells for how long a table has been at the partitions that are under way, such as `178 at work, 3 s`, so that a large batch shows that
+ * something happens. Empty while nothing is under way, and in the first second.
+ */
+export function workMeter(): (counts: TableCounts, now: number) => string {
+  let seen: (TableCounts & { readonly since: number }) | undefined;
+  return ({ running, settled }, now) => {
+    if (seen === undefined || seen.settled !== settled || seen.running !== running)
+      seen = { running, settled, since: now };
+    const seconds = Math.floor((now - seen.since) / 1000);
+    return running === 0 || seconds < 1 ? '' : `${grouped(running)} at work, ${grouped(seconds)} s`;
+  };
+}
+
 /** What stands beside a bar: the name of a table, two counts of partitions and the time that is left. */
 const BESIDE = 58;
 
@@ -133,6 +153,7 @@ function bars(): ProgressDisplay {
     Presets.shades_classic,
   );
   const known = new Map<string, SingleBar>();
+  const meters = new Map<string, ReturnType<typeof workMeter>>();
   return {
     show: (backfill) => {
       const { fetches } = backfill;
@@ -151,9 +172,14 @@ function bars(): ProgressDisplay {
           bar = multi.create(table.planned, 0, { name: table.table.padEnd(width), note: '' });
           known.set(table.table, bar);
         }
-        bar.update(table.done + table.failed + table.unchanged, {
-          note: table.failed > 0 ? pc.red(`${table.failed} failed`) : '',
-        });
+        const settled = table.done + table.failed + table.unchanged;
+        const meter = meters.get(table.table) ?? workMeter();
+        meters.set(table.table, meter);
+        const atWork = meter(
+          { running: backfill.state === 'paused' ? 0 : table.running, settled },
+          Date.now(),
+        );
+        bar.update(settled, { note: table.failed > 0 ? pc.red(`${table.failed} failed`) : pc.dim(atWork) });
       }
       if (backfill.progress.length === 0) return;
       const totals = totalsOf(backfill);

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { barWidth } from '../../scripts/cli/progress.ts';
+import { barWidth, workMeter } from '../../scripts/cli/progress.ts';
 import { shown, shownJson, shownLines } from '../../scripts/cli/shown.ts';
 import { table, wrappedTo } from '../../scripts/cli/text-table.ts';
 
@@ -89,6 +89,24 @@ describe('bars of progress', () => {
     [120, 28],
     [0, 22],
   ])('in a terminal of %d columns are %d wide', (columns, width) => expect(barWidth(columns)).toBe(width));
+
+  it('say for how long the partitions under way are at work, from the first second on', () => {
+    const meter = workMeter();
+    const told = (running: number, settled: number, now: number): string => meter({ running, settled }, now);
+
+    expect([told(178, 15, 0), told(178, 15, 900), told(178, 15, 1000), told(178, 15, 3900)]).toEqual([
+      '',
+      '',
+      '178 at work, 1 s',
+      '178 at work, 3 s',
+    ]);
+    // Another batch of the table is under way.
+    expect([told(178, 193, 4000), told(178, 193, 5000), told(0, 371, 9000)]).toEqual([
+      '',
+      '178 at work, 1 s',
+      '',
+    ]);
+  });
 });
 
 describe('text from outside', () => {
