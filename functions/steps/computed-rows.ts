@@ -1,4 +1,5 @@
 /** Computes the rows of tables whose rows come from code: reads their inputs once for a batch, and hands each date its own windows. */
+import { setImmediate } from 'node:timers/promises';
 import type { Archive } from '../../shared/domain/archive.ts';
 import { artifactOn, noModelText, type KnownModels } from '../../shared/domain/artifacts.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
@@ -37,6 +38,9 @@ import { readEnd, readStart } from '../../shared/domain/window.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Staged, Warehouse } from '../../shared/ports/warehouse.ts';
 import { keptDates, keptRows } from '../control/sealed-rows.ts';
+
+/** After so many computed rows whatever else waits in the process has its turn: leases that are renewed, questions, the progress. */
+const ROWS_A_TURN = 2000;
 
 /** Where the rows of inputs are read: the warehouse, or an overlay of it. */
 export type RowReader = Pick<Warehouse, 'read'>;
@@ -111,7 +115,12 @@ export async function computedRows(
   const lacking = new Map(artifacts.lacking);
   const keptOn = keptReader(context, definition);
   try {
+    let turnAt = ROWS_A_TURN;
     for (const date of dates) {
+      if (rows.length >= turnAt) {
+        await setImmediate();
+        turnAt = rows.length + ROWS_A_TURN;
+      }
       const rowsOf = rowsOfInputs(definition, inputs, date, openingNight);
       const artifactOf = artifactsOfDate(definition, artifacts.found, date);
       const computed = checked(definition, compute({ date, rowsOf, artifactOf }), date);

@@ -1,4 +1,5 @@
 /** Converts values, rows and errors between DuckDB and the warehouse port. */
+import { setImmediate } from 'node:timers/promises';
 import {
   type DuckDBAppender,
   DuckDBDataChunk,
@@ -15,6 +16,8 @@ import type { Cell, Row } from '../../ports/warehouse.ts';
 import { DUCKDB_TYPES } from './dialect.ts';
 
 const CHUNK = 2048;
+/** After so many written rows DuckDB moves them into the table (it would keep 200 000 beside it), and others have their turn. */
+const ROWS_A_TURN = 8 * CHUNK;
 
 /**
  * Creates the temporary table `name` with the columns of `definition` and writes `rows` into it.
@@ -31,64 +34,69 @@ export async function appendRows(
     `CREATE TEMP TABLE ${name} (${columns.map(([column, { type }]) => `${column} ${DUCKDB_TYPES[type]}`).join(', ')})`,
   );
   const appender = await connection.createAppender(name, 'main', 'temp');
-  appendColumns(
+  const write = columnWriter(
     appender,
     columns.map(([, { type }]) => type),
-    rows,
     columns.map(
       ([column]) =>
-        (row) =>
+        (row: Row) =>
           row[column],
     ),
   );
+  for (let at = 0; at < rows.length; at += ROWS_A_TURN) {
+    // Leases are renewed, questions answered and the progress shown while a season is written.
+    if (at > 0) await setImmediate();
+    write(rows.slice(at, at + ROWS_A_TURN));
+  }
   appender.closeSync();
 }
 
 /** Appends rows that have a cell for each column. @throws RangeError or SyntaxError for a value that its column cannot hold */
-export function appendCells(
+export function cellWriter(
   appender: DuckDBAppender,
-  columns: readonly { readonly type: Column['type'] }[],
-  rows: readonly (readonly Cell[])[],
-): void {
-  appendColumns(
+  types: readonly Column['type'][],
+): (rows: readonly (readonly Cell[])[]) => void {
+  return columnWriter(
     appender,
-    columns.map(({ type }) => type),
-    rows,
-    columns.map((_, column) => (row) => row[column]),
+    types,
+    types.map((_, column) => (row: readonly Cell[]) => row[column]),
   );
 }
 
 /** @param cellsOf for each column how its cell is found in a row; a row that lacks it has NULL */
-function appendColumns<R>(
+function columnWriter<R>(
   appender: DuckDBAppender,
   types: readonly Column['type'][],
-  rows: readonly R[],
   cellsOf: readonly ((row: R) => Cell | undefined)[],
-): void {
-  const engineTypes = types.map((_, i) => appender.columnType(i));
+): (rows: readonly R[]) => void {
   const valuesOf = types.map(valueMaker);
   // One chunk takes all rows in turn: the memory of a chunk is given back only when the garbage collector finds it, which does not
   // know how large it is.
-  const chunk = DuckDBDataChunk.create(engineTypes);
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const part = rows.slice(at, at + CHUNK);
-    chunk.reset();
-    chunk.rowCount = part.length;
-    for (const [column, valueOf] of valuesOf.entries()) {
-      const vector = chunk.getColumnVector(column);
-      const cellOf = cellsOf[column];
-      let place = 0;
-      for (const row of part) {
-        const cell = cellOf?.(row) ?? null;
-        vector.setItem(place, cell === null ? null : valueOf(cell));
-        place += 1;
+  const chunk = DuckDBDataChunk.create(types.map((_, i) => appender.columnType(i)));
+  let waiting = 0;
+  return (rows) => {
+    for (let at = 0; at < rows.length; at += CHUNK) {
+      const part = rows.slice(at, at + CHUNK);
+      chunk.reset();
+      chunk.rowCount = part.length;
+      for (const [column, valueOf] of valuesOf.entries()) {
+        const vector = chunk.getColumnVector(column);
+        const cellOf = cellsOf[column];
+        let place = 0;
+        for (const row of part) {
+          const cell = cellOf?.(row) ?? null;
+          vector.setItem(place, cell === null ? null : valueOf(cell));
+          place += 1;
+        }
+        vector.flush();
       }
-      vector.flush();
+      appender.appendDataChunk(chunk);
+      waiting += part.length;
+      if (waiting < ROWS_A_TURN) continue;
+      appender.flushSync();
+      waiting = 0;
     }
-    appender.appendDataChunk(chunk);
-    // DuckDB would keep 200 000 rows beside the table before it moves them there.
-    if ((at / CHUNK) % 8 === 7) appender.flushSync();
-  }
+  };
 }
 
 /** Makes DuckDB's values of the cells of a column. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { AnswerColumn, Cell } from '../../ports/warehouse.ts';
 import type { ColumnType } from '../../domain/table.ts';
 import { DUCKDB_TYPES, quoted } from './dialect.ts';
-import { appendCells } from './duckdb-values.ts';
+import { cellWriter } from './duckdb-values.ts';
 
 /** The bytes of a Parquet file with these rows. @throws Error when two columns have one name */
 export async function parquetOf(
@@ -36,8 +36,11 @@ export async function parquetFile(
       `CREATE TABLE answer (${columns.map(({ name, type }) => `${quoted(name)} ${DUCKDB_TYPES[storedAs(type)]}`).join(', ')})`,
     );
     const appender = await connection.createAppender('answer');
-    const stored = columns.map(({ type }) => ({ type: storedAs(type) }));
-    for await (const rows of chunks) appendCells(appender, stored, rows);
+    const write = cellWriter(
+      appender,
+      columns.map(({ type }) => storedAs(type)),
+    );
+    for await (const rows of chunks) write(rows);
     appender.closeSync();
     await connection.run(`COPY answer TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
   } finally {
