@@ -1,14 +1,17 @@
 /** Archives source files and records what each of them says of which raw table and date, so that phase 2 can load them. */
+import { randomUUID } from 'node:crypto';
 import type { ArchivedEntry, ArchivedImport } from '../../shared/domain/archive.ts';
 import { parseGameDate } from '../../shared/domain/game-date.ts';
-import type { Season } from '../../shared/domain/season.ts';
+import type { PartitionRef } from '../../shared/domain/partition.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { rememberImport } from '../../shared/state/archives.ts';
+import { rememberImports } from '../../shared/state/archives.ts';
 import { refreshAnswers } from '../../shared/state/name-answers.ts';
 import { registerPlayers } from '../../shared/state/players.ts';
 import { writeUndated } from '../../shared/state/load-reports.ts';
+import { wantLoad, type WantedLoad } from '../../shared/state/wanted-loads.ts';
 import { storeScopes } from './import-scopes.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import { writeJournal, type JournalOf } from './journal.ts';
@@ -64,39 +67,77 @@ export async function archiveFiles(
   return archivePlanned(ports, await planImport(ports, files, options));
 }
 
-/** Archives what was looked at. */
-export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): Promise<ImportReport> {
+/**
+ * Archives what was looked at.
+ * @param wants whether the loads of it are to be asked for by whoever reads what is wanted; undefined when the caller asks by other
+ * means
+ */
+export async function archivePlanned(
+  ports: ArchivingPorts,
+  plan: ImportPlan,
+  wants?: { readonly shrinking: readonly PartitionRef[] },
+): Promise<ImportReport> {
   const uris = new Map<string, string>();
   for (const [name, { bytes, forms }] of plan.files) {
     const { uri, sha256 } = await ports.archive.put(fileNameOf(name), bytes);
     for (const [season, form] of forms) await ports.archive.write(byDatePath({ name, sha256 }, season), form);
     uris.set(name, uri);
   }
-  const incoming = plan.sources.map((source) => withAddresses(source.incoming, uris));
+  const incoming = new Map(
+    plan.sources.map((source) => [source, withAddresses(source.incoming, uris)] as const),
+  );
   // A source may have been asked at another time than that of the import.
-  await writeJournal(ports, ports.clock().toISOString(), journalOf(incoming, plan.options));
+  await writeJournal(ports, ports.clock().toISOString(), journalOf([...incoming.values()], plan.options));
   await registerPlayers(
     ports,
     [...plan.files.values()].flatMap(({ players }) => players),
   );
   const matchedAnew = await refreshAnswers(ports);
-  await storeScopes(ports, plan.scopes, plan.observedAt);
-  const changed: ImportReport['changed'][number][] = [];
-  for (const [i, source] of plan.sources.entries()) {
-    const { table, season } = source;
-    const dates = await rememberImport(ports, table, season, incoming[i] ?? source.incoming);
-    changed.push({ table, season, dates });
-    await writeUndated(ports, source, undatedOf(source, plan.files));
-  }
   const telling = plan.sources.filter(({ after }) => Object.keys(after.slices).length > 0);
-  return {
+  const told = {
     seasons: [...new Set(telling.map(({ season }) => season))].sort(),
     tables: [...new Set(telling.map(({ table }) => table))],
-    files: [...plan.files.keys()],
-    notes: plan.notes,
-    changed,
     matchedAnew,
   };
+  const wanted = wants === undefined ? [] : wantedOf(plan, told, wants.shrinking);
+  const sourcesOf = Map.groupBy(plan.sources, ({ season }) => season);
+  for (const want of wanted) if (!sourcesOf.has(want.season)) await wantLoad(ports, want);
+  await storeScopes(ports, plan.scopes, plan.observedAt);
+  const changed: ImportReport['changed'][number][] = [];
+  for (const [season, sources] of sourcesOf) {
+    const said = sources.map((source) => ({
+      table: source.table,
+      incoming: incoming.get(source) ?? source.incoming,
+    }));
+    const want = wanted.find((each) => each.season === season);
+    const dates = await rememberImports(ports, season, said, want);
+    for (const [i, source] of sources.entries()) {
+      changed.push({ table: source.table, season, dates: dates[i] ?? [] });
+      await writeUndated(ports, source, undatedOf(source, plan.files));
+    }
+  }
+  return { ...told, files: [...plan.files.keys()], notes: plan.notes, changed };
+}
+
+/** What is to be loaded, by season: what the files speak of, and what is read otherwise because of them. */
+function wantedOf(
+  { sources, lookedAgain }: ImportPlan,
+  { seasons, tables, matchedAnew }: Pick<ImportReport, 'seasons' | 'tables' | 'matchedAnew'>,
+  shrinking: readonly PartitionRef[],
+): WantedLoad[] {
+  const all = new Set([...sources, ...lookedAgain].map(({ season }) => season));
+  return [...all].sort().map((season) => {
+    const isOf = (each: { readonly season: Season }): boolean => each.season === season;
+    const own = sources.filter(isOf);
+    const isTold = seasons.includes(season);
+    return {
+      ...{ season, isTold, id: randomUUID() },
+      tables: isTold ? tables : [],
+      anew: [...new Set([...matchedAnew, ...lookedAgain].filter(isOf).map(({ table }) => table))],
+      shrinking: shrinking.filter(({ date }) => seasonOf(date) === season),
+      forgettable: own.every(({ before }) => before === undefined) ? own.map(({ table }) => table) : [],
+    };
+  });
 }
 
 /** The import with the addresses of the archived files. */

@@ -25,7 +25,8 @@ import { archivePlanned, type SourceFile } from '../control/archive-files.ts';
 import { noDatesText } from '../control/date-range.ts';
 import { planImport, type ArchiveOptions } from '../control/import-plan.ts';
 import { refusalsOf, tryImport } from '../control/import-trial.ts';
-import { fewerRows, loadedWith } from '../control/imports.ts';
+import { fewerRows } from '../control/imports.ts';
+import { loadedWith } from '../control/load-wanted.ts';
 import { describeMissing, planRequest } from '../control/plan.ts';
 import { planIdOf } from '../control/plan-id.ts';
 import type { Policy } from '../control/policy.ts';
@@ -108,7 +109,7 @@ async function prepareCorrection(
   const refused = refusalsOf(tried, options.replace === true);
   const report = await archivePlanned(ports, plan);
   const fewer = fewerRows(tried, options.replace === true);
-  const shrinking = new Set([...fewer.values()].flatMap((ofSeason) => ofSeason.map(refName)));
+  const shrinking = new Set(fewer.map(refName));
   const tables = [...new Set(plan.sources.map(({ table }) => table))];
   const anew = [...report.matchedAnew, ...plan.lookedAgain];
   const since = [...plan.sources, ...anew].map(({ season }) => season).sort()[0];

@@ -665,6 +665,38 @@ gcloud firestore indexes fields update slices \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update anew \
+  --collection-group=wanted_loads \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update forgettable \
+  --collection-group=wanted_loads \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update shrinking \
+  --collection-group=wanted_loads \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update tables \
+  --collection-group=wanted_loads \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update dates \
   --collection-group=acceptances \
   --database=fullcourt \

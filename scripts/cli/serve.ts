@@ -4,6 +4,7 @@ import { sourcesOn } from '../../functions/steps/live-answers.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { EXIT, tell, withHome, type GlobalOptions } from './command.ts';
+import { finishLoadsLeft } from './finish-loads.ts';
 import { curlLines } from './home-page.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
 import { asksSources, runRetraining, runSchedules } from './schedules.ts';
@@ -33,6 +34,7 @@ async function serveHome(client: Client, door: Door): Promise<number> {
   const worker = await client.openWorkerOrRefuse('serve');
   try {
     worker?.dispatcher.start();
+    await finishLoadsLeft(client, { worker });
     await serveUntilStopped(client, door, SWEEPS, worker?.dispatcher.fault);
     return EXIT.done;
   } finally {

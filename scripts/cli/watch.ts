@@ -9,6 +9,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { isFinished, type Backfill, type FinishedBackfill } from '../../shared/state/backfills.ts';
+import { finishLoadsLeft } from './finish-loads.ts';
 import { isLogging, tell } from './command.ts';
 import { progressDisplay, totalsOf } from './progress.ts';
 import { whenStopped } from './stopped.ts';
@@ -18,12 +19,16 @@ type ShowOptions = Pick<WatchOptions, 'worker'> & {
   readonly title?: string;
 };
 
-/** Publishes the request and shows its progress until the backfill has ended. */
-export function runAndShow(
+/**
+ * Publishes the request and shows its progress until the backfill has ended. What an import has archived and not loaded is loaded
+ * first.
+ */
+export async function runAndShow(
   client: Client,
   request: BackfillRequest,
   options: ShowOptions = {},
 ): Promise<Finished> {
+  await finishLoadsLeft(client, { worker: options.worker, onWait: tellWaiting });
   return shown(options, (watching) => runBackfill(client, request, watching));
 }
 
@@ -49,12 +54,7 @@ async function shown<T>(
   try {
     return await watch({
       worker,
-      onWait: (holder, isStill) =>
-        tell(
-          isStill
-            ? `Nothing has moved for half a minute; ${holder} has the work of this home`
-            : `${holder} does the work of this home; waiting for it`,
-        ),
+      onWait: tellWaiting,
       onLook: (backfill) => {
         last = backfill;
         display.show(backfill);
@@ -64,6 +64,15 @@ async function shown<T>(
     takeBack();
     display.end();
   }
+}
+
+/** Says for whom a command waits. */
+function tellWaiting(holder: string, isStill: boolean): void {
+  tell(
+    isStill
+      ? `Nothing has moved for half a minute; ${holder} has the work of this home`
+      : `${holder} does the work of this home; waiting for it`,
+  );
 }
 
 /** What a person reads who has stopped a command that was waiting for a backfill. */

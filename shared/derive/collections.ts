@@ -41,6 +41,8 @@ export const COLLECTIONS = [
   // The calendars of the seasons.
   { name: 'calendars', unindexed: ['dates', 'games'] },
   { name: 'archives', unindexed: ['entries', 'slices'] },
+  // What is to be loaded of the archived files.
+  { name: 'wanted_loads', unindexed: ['anew', 'forgettable', 'shrinking', 'tables'] },
   { name: 'acceptances', unindexed: ['dates'] },
   // Holes that were asked for by themselves.
   { name: 'heals', unindexed: ['dates'] },

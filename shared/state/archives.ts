@@ -4,6 +4,7 @@ import { isSeason, type Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { archiveDocument, paths } from './documents.ts';
 import { readerOf } from './stored.ts';
+import { wantLoadIn, type WantedLoad } from './wanted-loads.ts';
 
 const archives = readerOf<Archive>(archiveDocument);
 
@@ -39,26 +40,38 @@ export async function archivedSeasons({ store }: Pick<Ports, 'store'>): Promise<
   return [...new Set(ids.map((id) => id.slice(id.lastIndexOf('_') + 1)).filter(isSeason))];
 }
 
+/** What the files of one import say of a raw table. */
+export interface SaidOfTable {
+  readonly table: string;
+  readonly incoming: ArchivedImport;
+}
+
 /**
- * Adds an import to the archive of a table and season. The revision grows only when the import says something new: an
- * import of the same files changes nothing that is built from them.
- * @returns the dates of which the archive says something else than before, ascending
+ * Adds an import to the archives of a season, all of its tables at once. The revision of an archive grows only when the import says
+ * something new: an import of the same files changes nothing that is built from them.
+ * @param want what is to be loaded, written in the same transaction; undefined when whoever imports asks for the loads by other means
+ * @returns for each table the dates of which its archive says something else than before, ascending
  */
-export async function rememberImport(
+export async function rememberImports(
   { store }: Pick<Ports, 'store'>,
-  table: string,
   season: Season,
-  incoming: ArchivedImport,
-): Promise<string[]> {
-  const path = paths.archive(table, season);
+  said: readonly SaidOfTable[],
+  want?: WantedLoad,
+): Promise<string[][]> {
+  const each = said.map(({ table }) => paths.archive(table, season));
   return store.transaction(async (tx) => {
-    const before = archives.read(path, await tx.get(path));
-    const after = withImport(before, { table, season }, incoming);
-    // Files that say nothing of any date leave no season behind of which nothing is known.
-    const saysNothing = before === undefined && Object.keys(after.slices).length === 0;
-    if (after === before || saysNothing) return [];
-    tx.set(path, { ...after });
-    return changedDates(before, after);
+    const found = await tx.getAll(each);
+    if (want !== undefined) await wantLoadIn(tx, want);
+    return said.map(({ table, incoming }, i) => {
+      const path = each[i] ?? '';
+      const before = archives.read(path, found[i]);
+      const after = withImport(before, { table, season }, incoming);
+      // Files that say nothing of any date leave no season behind of which nothing is known.
+      const saysNothing = before === undefined && Object.keys(after.slices).length === 0;
+      if (after === before || saysNothing) return [];
+      tx.set(path, { ...after });
+      return changedDates(before, after);
+    });
   });
 }
 

@@ -19,6 +19,7 @@ export const paths = {
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
   calendar: (season: Season) => at('calendars', season),
   alarm: (key: string) => at('alarms', key),
+  wantedLoad: (season: Season) => at('wanted_loads', season),
   heals: (table: string, season: Season) => at('heals', `${table}_${season}`),
   archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
   scope: (season: Season) => at('scopes', season),

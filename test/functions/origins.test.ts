@@ -12,7 +12,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { readConfig } from '../../shared/config.ts';
 import { FileLostError } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
-import { rememberImport } from '../../shared/state/archives.ts';
+import { rememberImports } from '../../shared/state/archives.ts';
 import { storedOrigin } from '../../shared/state/origins.ts';
 
 const LINES = 'odds_api_player_points_props';
@@ -42,12 +42,13 @@ async function homeWith(
       observedKind: 'assumed',
     } as const;
     const date = gameDate(`${season.slice(0, 4)}-12-25`);
-    await rememberImport(ports, table, season, {
+    const incoming = {
       entries: { f: entry },
       slices: new Map([[date, [{ entry: 'f', digest: 'd', subjects: ['0022100001'] }]]]),
       wholeSeason: [],
       movable: [],
-    });
+    };
+    await rememberImports(ports, season, [{ table, incoming }]);
   }
   return ports;
 }

@@ -2,7 +2,7 @@
  * The simulated pipeline of the product with the toy league in it: a dozen tables on the model of the warehouse, and
  * source rows that are archived as JSON.
  */
-import { archiveOf, rememberImport } from '../../shared/state/archives.ts';
+import { archiveOf, rememberImports } from '../../shared/state/archives.ts';
 import type { Policy } from '../../functions/control/policy.ts';
 import type { HandlerContext, LoadedDate } from '../../functions/steps/context.ts';
 import type { SimulatedPorts } from '../../functions/targets/simulated/faulty-ports.ts';
@@ -67,7 +67,7 @@ export function makeWorld(options: WorldOptions = {}): World {
         const name = `${table}.json`;
         const file = await archive.put(name, new TextEncoder().encode(JSON.stringify(rows)));
         const ofDates = Map.groupBy(rows, (row) => String(row['game_date']) as GameDate);
-        await rememberImport({ store }, table, SEASON, {
+        const incoming = {
           entries: {
             [file.sha256]: {
               ...file,
@@ -75,7 +75,7 @@ export function makeWorld(options: WorldOptions = {}): World {
               kind: table,
               source: 'files',
               observedAt: start,
-              observedKind: 'assumed',
+              observedKind: 'assumed' as const,
             },
           },
           slices: new Map(
@@ -86,7 +86,8 @@ export function makeWorld(options: WorldOptions = {}): World {
           ),
           wholeSeason: [table],
           movable: [],
-        });
+        };
+        await rememberImports({ store }, SEASON, [{ table, incoming }]);
       }
     },
   };

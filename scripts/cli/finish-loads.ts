@@ -1,0 +1,25 @@
+/** Finishes the loads that an import has left behind, before a command asks for work that rests on them. */
+import type { Client } from '../../functions/targets/client.ts';
+import type { WatchOptions } from '../../functions/control/watch.ts';
+import { seasonsText } from '../../shared/domain/season.ts';
+import { wantedLoads } from '../../shared/state/wanted-loads.ts';
+import { tell } from './command.ts';
+import { loadingUnlessStopped } from './stopped.ts';
+
+/** Loads what was archived by an import that was killed. Tells what it loads, and what could not be loaded. */
+export async function finishLoadsLeft(
+  client: Client,
+  options: Pick<WatchOptions, 'worker' | 'onWait'>,
+): Promise<void> {
+  if ((await wantedLoads(client)).length === 0) return;
+  const [{ finishLoads }, { loadingProgress }] = await Promise.all([
+    import('../../functions/control/load-wanted.ts'),
+    import('./load.ts'),
+  ]);
+  const begin = (seasons: Parameters<typeof seasonsText>[0]): void =>
+    tell(`Loading first what an import has archived and not loaded: ${seasonsText(seasons)}`);
+  const failed = await loadingUnlessStopped(() =>
+    finishLoads(client, begin, { ...options, onLoad: loadingProgress() }),
+  );
+  for (const line of failed) tell(line);
+}
