@@ -27,6 +27,7 @@ import type { Backfill } from '../../shared/state/backfills.ts';
 import { paint } from './colours.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
+import { tellLoadsLeft } from './finish-loads.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
 import { limitText } from './preflight.ts';
 import { fetchesText } from './fetches-text.ts';
@@ -196,6 +197,7 @@ export async function planCommand(
   request: BackfillRequest,
   options: GlobalOptions,
 ): Promise<number> {
+  await tellLoadsLeft(client);
   const planned = await planRequest(client, request);
   const normal = planned.request;
   const fetches = await fetchesOf(client, planned);

@@ -23,3 +23,13 @@ export async function finishLoadsLeft(
   );
   for (const line of failed) tell(line);
 }
+
+/** Says that a plan does not know of rows that are loaded before it is carried out. */
+export async function tellLoadsLeft(client: Client): Promise<void> {
+  const left = await wantedLoads(client);
+  if (left.length === 0) return;
+  const seasons = seasonsText(left.map(({ season }) => season));
+  tell(
+    `An import has archived files of ${seasons} and not loaded them; a backfill loads them first, and is planned then`,
+  );
+}

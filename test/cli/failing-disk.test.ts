@@ -5,10 +5,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRaw } from '../../shared/domain/table.ts';
+import type { RunDocument } from '../../shared/state/documents.ts';
+import { wantedLoads } from '../../shared/state/wanted-loads.ts';
 import { contentsOf } from '../support/compare-homes.ts';
 import { drawn, drawnStretch } from '../support/draw.ts';
 import { cliOn, compiledDisk } from '../support/failing-disk.ts';
-import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { atHome, copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { byProof, proof } from '../support/proof.ts';
 import type { Ended } from '../support/command-line.ts';
 import { cli, cliJson, startCliWith } from '../support/run-cli.ts';
@@ -126,6 +129,32 @@ describe('a home on a disk that fails', () => {
         await cliOn(library ?? '', { from, how: 'kill' }, folder, ...command);
       }
       await expectRepaired(folder, command, loaded);
+    },
+    LIMIT_MS * 2,
+  );
+
+  it.skipIf(library === undefined || proof === 'small')(
+    'builds all tables by a backfill that follows at once on an import that is killed at drawn writes, and loads nothing twice',
+    async () => {
+      for (let i = 0; i < byProof({ small: 0, ci: 2, all: 20 }); i++) {
+        const folder = newFolder();
+        // The first eighth of the writes archives the files.
+        const share = 0.125 + (0.8 * drawn('failing-disk', 'loading', i).below(1000)) / 1000;
+        const from = Math.ceil(share * writes.import);
+        const killed = await cliOn(library ?? '', { from, how: 'kill' }, folder, 'import', '--from', files);
+        expect(killed.code).toBeNull();
+        const { code, stderr } = await cli(folder, ...BACKFILL);
+        expect(code, `killed at write ${from} of ${writes.import}: ${stderr}`).toBe(0);
+        expect(await contentsOf(folder)).toEqual(clean);
+        await atHome(folder, async ({ client }) => {
+          expect(await wantedLoads(client)).toEqual([]);
+          const runs = (await client.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
+          const loads = runs.filter(({ table }) => isRaw(client.registry.get(table).definition));
+          const cells = loads.flatMap(({ table, dates }) => dates.map(({ date }) => `${table}@${date}`));
+          expect(cells.length).toBeGreaterThan(50);
+          expect(new Set(cells).size).toBe(cells.length);
+        });
+      }
     },
     LIMIT_MS * 2,
   );
