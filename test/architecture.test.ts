@@ -1,5 +1,6 @@
 /** The dependency rule, held by looking at every import. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -221,4 +222,18 @@ describe('helpers of tests', () => {
     );
     expect(helpers).toEqual([]);
   });
+});
+
+/** What the project consists of, at its top level. */
+const TOP_LEVEL = [
+  ...['functions', 'infra', 'scripts', 'shared', 'test', 'docs', '.ci'],
+  ...['README.md', 'LICENSE', 'CONTRIBUTING.md', 'package.json', 'package-lock.json', 'tsconfig.json'],
+  ...['knip.json', 'vitest.config.ts'],
+];
+
+// A tree that was unpacked without its history has other things beside the project's own.
+it.runIf(existsSync(join(root, '.git')))('the top level has nothing but what the project consists of', () => {
+  const kept = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const names = new Set(kept.map((path) => path.split('/')[0] ?? ''));
+  expect([...names].filter((name) => !TOP_LEVEL.includes(name) && !/^\.\w+/.test(name))).toEqual([]);
 });
