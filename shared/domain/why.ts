@@ -5,17 +5,26 @@
  * Example: `player_game_summary` of 2024-01-05 has failed, so `player_daily_cache` of 2024-01-07 is blocked, and
  * `ml_feature_store_v2` of 2024-01-07 too. Both have one cause, the failed summary.
  */
-import { causesOf } from './blockers.ts';
+import { isUnavailable } from './calendar.ts';
 import { causeOf, type Cause, type NotGreen } from './cause.ts';
 import type { States } from './contents.ts';
 import { whyLeftOut } from './coverage.ts';
 import { evaluate } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isInFlight, isSettled, refName, refNamed, type PartitionRef } from './partition.ts';
+import { lackingIn } from './lacking.ts';
+import {
+  isAnswered,
+  isBuilt,
+  isInFlight,
+  isSettled,
+  refName,
+  refNamed,
+  type PartitionRef,
+} from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { staleDatesIn, stalenessOf } from './staleness.ts';
-import { isComputed, type Input } from './table.ts';
-import { stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import { isComputed, isRaw, type Input, type TableDefinition } from './table.ts';
+import { seasonsAffectedIn, seasonViewOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { heldDatesIn } from './window-holds.ts';
 
 /** A cell of the grid, which is green or has causes. */
@@ -26,16 +35,18 @@ export interface CellWhy extends PartitionRef {
 }
 
 /**
- * Answers for every cell of a view.
+ * Answers for every cell of a view. The causes are all that has to be cured before the cell is green, and nothing that one of them
+ * brings with it.
  *
- * - A partition that is not there: those that it waits for and that are not there either, down to those that wait for nothing
- *   ({@link causesOf}); itself when it waits for nothing.
- * - A stale one: the stale partitions that it reads and that are stale by themselves; itself when it reads none.
- * - A partial one, or one with rows that are not ready: the partial partitions that it reads, and the ones that a person has
- *   accepted as missing; itself when there are none. Readiness follows inputs of the same date.
- * - One with rows that were computed without their context: the input of the same date that is not green.
+ * - A cell that is to be built or to be built again has the causes of what it waits for, of its stale inputs, and of the inputs
+ *   without whose rows its own would be partial, not ready or without their context.
+ * - A cell that is built from its present inputs shows which of them it suffers from: a partial one from the partial partitions
+ *   that it reads and from the ones that a person has accepted as missing, one with rows that are not ready from partial
+ *   partitions and from inputs of the same date that are not ready, one without context from the input of the same date.
+ * - A cell is a cause itself when it has none among what it reads, and when it has a fault that stays whatever its inputs do: it
+ *   has failed, a run is under way, its code has changed, nobody has asked for it, or its files lack rows.
  *
- * What has failed, or is still to be built, has its stale inputs as causes besides: built from them it would be stale.
+ * A partial partition is no cause for a cell that is to be built where another cell of the same table has read it and is green.
  * @param given a view with game hashes; they are needed for what reads last games
  */
 export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
@@ -43,7 +54,6 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
   const { registry } = view;
   const evaluation = evaluate(view);
   const staleness = stalenessOf(view);
-  const absent = causesOf(view);
   const held = heldDatesIn(view);
   const known = new Map<string, readonly PartitionRef[]>();
   const statuses = new Map<string, CellWhy['status']>();
@@ -82,68 +92,123 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
     return found;
   };
 
-  /** The causes of each of some partitions, or the cell itself when there are none. */
-  const through = (cell: PartitionRef, others: readonly PartitionRef[]): readonly PartitionRef[] => {
-    const found = others.flatMap(roots);
-    return found.length === 0 ? [cell] : found;
-  };
-
   const search = (cell: PartitionRef): readonly PartitionRef[] => {
-    const registered = registry.get(cell.table);
     const status = statusOf(cell);
-    switch (status) {
-      case 'green':
-        return [];
-      case 'excluded':
-        return [cell];
-      case 'failed':
-        return [cell, ...staleInputs(registered, cell.date).flatMap(roots)];
-      case 'waiting':
-      case 'blocked':
-      case 'missing':
-        return isInFlight(stateOf(view, cell.table, cell.date)) || isSettledBlocked(cell)
-          ? [cell]
-          : [...notThere(registered, cell), ...staleInputs(registered, cell.date).flatMap(roots)];
-      case 'stale': {
-        const stale = staleness(registered, cell.date);
-        const isByItself = stale?.through === null && stale.cause !== 'data';
-        const others = staleInputs(registered, cell.date);
-        return isByItself ? [cell, ...others.flatMap(roots)] : through(cell, others);
-      }
-      case 'partial':
-        return through(cell, [
-          ...acceptedInputs(registered, cell.date),
-          ...inputsWith(registered, cell.date, partialDatesIn),
-        ]);
-      case 'not_ready':
-        return through(
-          cell,
-          inputsWith(registered, cell.date, partialDatesIn, (each) =>
-            ['not_ready', 'degraded'].includes(statusOf(each)),
-          ),
-        );
-      case 'degraded':
-        return through(cell, inputsWith(registered, cell.date, noDates, isLackingContext));
-      default:
-        return status satisfies never;
-    }
+    if (status === 'green') return [];
+    if (status === 'excluded') return [cell, ...besideTheSource(cell)];
+    const registered = registry.get(cell.table);
+    const isCurrent = isAnswered(stateOf(view, cell.table, cell.date)) && status !== 'stale';
+    const { pending, lost } = isCurrent ? { pending: [], lost: [] } : evaluation.unmet(registered, cell.date);
+    const others = [
+      ...lost,
+      ...pending,
+      ...staleInputs(registered, cell.date),
+      ...(isCurrent ? lackedBy(registered, cell) : wouldLack(registered, cell)),
+    ].flatMap(roots);
+    const isFirst = others.length === 0 || isFaultOfItsOwn(cell, pending.length + lost.length > 0);
+    return isFirst ? [cell, ...others] : others;
   };
 
-  const isSettledBlocked = (cell: PartitionRef): boolean => isSettled(stateOf(view, cell.table, cell.date));
-
-  const isLackingContext = (cell: PartitionRef): boolean =>
-    !['green', 'excluded', 'not_ready'].includes(statusOf(cell));
-
-  /** What is not there at the beginning of the chains that end in a partition that is not there. */
-  const notThere = (registered: RegisteredTable, cell: PartitionRef): readonly PartitionRef[] => {
+  /** What a cell that no source has would suffer from if its source were imported; nothing for one that rightly has no rows. */
+  const besideTheSource = (cell: PartitionRef): readonly PartitionRef[] => {
+    const registered = registry.get(cell.table);
+    if (!isUnavailable(whyLeftOut(view, registered, cell.date) ?? null)) return [];
     const { pending, lost } = evaluation.unmet(registered, cell.date);
-    if (lost.length > 0)
-      return through(
-        cell,
-        absent(cell).filter((each) => refName(each) !== refName(cell)),
-      );
-    return through(cell, pending);
+    const alike = sameDateInputs(registered, cell.date).filter((each) => statusOf(each) === 'excluded');
+    return [
+      ...[...lost, ...pending, ...staleInputs(registered, cell.date)],
+      ...[...wouldLack(registered, cell), ...alike],
+    ]
+      .flatMap(roots)
+      .filter((each) => statusOf(each) !== 'excluded');
   };
+
+  /** Whether a cell has a fault that no cure of its inputs ends. */
+  const isFaultOfItsOwn = (cell: PartitionRef, isWaiting: boolean): boolean => {
+    const state = stateOf(view, cell.table, cell.date);
+    if (state?.status === 'failed' || isInFlight(state)) return true;
+    if (!isAnswered(state)) return !isWaiting;
+    const stale = staleness(registry.get(cell.table), cell.date);
+    if (stale?.through === null) return stale.cause !== 'data';
+    return state.status === 'blocked' || isLackingByItself(cell);
+  };
+
+  /** Whether a partial cell lacks what no input brings: rows of its files, a model, or players of names. */
+  const isLackingByItself = ({ table, date }: PartitionRef): boolean => {
+    const state = stateOf(view, table, date);
+    if (state?.status !== 'partial') return false;
+    const isOfFiles =
+      isRaw(registry.get(table).definition) && acceptedInputs(registry.get(table), date).length === 0;
+    return isOfFiles || NO_INPUT_BRINGS.some((code) => lackingIn(state, code) !== undefined);
+  };
+
+  /** The inputs for which a cell that is built from its present inputs is partial, not ready or without context. */
+  const lackedBy = (registered: RegisteredTable, { table, date }: PartitionRef): readonly PartitionRef[] => {
+    const state = stateOf(view, table, date);
+    if (isRaw(registered.definition)) return acceptedInputs(registered, date);
+    const [isPartial, isUnready] = [
+      state?.status === 'partial',
+      (state?.readyRows ?? 0) < (state?.rows ?? 0),
+    ];
+    return [
+      ...(isPartial ? acceptedInputs(registered, date) : []),
+      ...(isPartial || isUnready ? inputsWith(registered, date, partialDatesIn) : []),
+      ...(isUnready ? unreadyInputs(registered, date) : []),
+      ...((state?.syntheticRows ?? 0) > 0 ? lackingContext(registered, date) : []),
+    ];
+  };
+
+  /** The inputs for which a cell would be partial, not ready or without context if it were built now. */
+  const wouldLack = (registered: RegisteredTable, { date }: PartitionRef): readonly PartitionRef[] => {
+    const { definition } = registered;
+    if (isRaw(definition)) return acceptedInputs(registered, date);
+    const context =
+      isComputed(definition) && definition.contextColumn !== undefined
+        ? lackingContext(registered, date)
+        : [];
+    return [
+      ...acceptedInputs(registered, date),
+      ...inputsWith(registered, date, partialDatesIn).filter((each) => !isReadUnharmed(registered, each)),
+      ...unreadyInputs(registered, date),
+      ...context,
+    ];
+  };
+
+  const unharmed = new Map<string, boolean>();
+  /** Whether a cell of a table has read a partial partition and is green. */
+  const isReadUnharmed = ({ definition }: RegisteredTable, partial: PartitionRef): boolean => {
+    const key = `${definition.name} ${refName(partial)}`;
+    const found = unharmed.get(key) ?? searchUnharmed(definition, partial);
+    unharmed.set(key, found);
+    return found;
+  };
+
+  const searchUnharmed = ({ name, inputs }: TableDefinition, partial: PartitionRef): boolean => {
+    const ofPartial = seasonViewOf(view, partial.date);
+    if (ofPartial === undefined) return false;
+    const among = (season: SeasonView): readonly GameDate[] => (season === ofPartial ? [partial.date] : []);
+    return inputs
+      .filter(({ table }) => table === partial.table)
+      .some((input) =>
+        [ofPartial, ...seasonsAffectedIn(view, input.window, ofPartial.calendar.season)].some(
+          ({ calendar }) =>
+            calendar.dates.some(
+              (date) => held(input, date, among).length > 0 && statusOf({ table: name, date }) === 'green',
+            ),
+        ),
+      );
+  };
+
+  const unreadyInputs = (registered: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
+    sameDateInputs(registered, date).filter((each) => ['not_ready', 'degraded'].includes(statusOf(each)));
+
+  /** The optional computed inputs of the same date that are not as they should be: their rows are the context. */
+  const lackingContext = (registered: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
+    sameDateInputs(
+      registered,
+      date,
+      ({ table, required }) => !required && isComputed(registry.get(table).definition),
+    ).filter((each) => !['green', 'excluded', 'not_ready'].includes(statusOf(each)));
 
   const staleInputs = ({ definition }: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
     definition.inputs.flatMap((input) => {
@@ -163,35 +228,45 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
     return known;
   };
 
-  /**
-   * The partitions of its windows that are on certain dates of a season and, of the same date, the recorded ones of which
-   * something is so.
-   */
+  /** The partitions of its windows that are on certain dates of a season. */
   const inputsWith = (
     { definition }: RegisteredTable,
     date: GameDate,
     datesIn: (season: SeasonView, table: string) => readonly GameDate[],
-    isSo: (cell: PartitionRef) => boolean = () => false,
   ): readonly PartitionRef[] =>
-    definition.inputs.flatMap(({ table, window }: Input) => {
-      const amongIn = (season: SeasonView): readonly GameDate[] => {
-        const dates = datesIn(season, table);
-        const isAmong =
-          statesOf(season, table)[date] !== undefined &&
-          season.calendar.dates.includes(date) &&
-          !dates.includes(date) &&
-          isSo({ table, date });
-        return isAmong ? [...dates, date].sort() : dates;
-      };
-      return held({ table, window }, date, amongIn).map((each) => ({ table, date: each }));
-    });
+    definition.inputs.flatMap(({ table, window }: Input) =>
+      held({ table, window }, date, (season) => datesIn(season, table)).map((each) => ({
+        table,
+        date: each,
+      })),
+    );
+
+  /** The partitions of the same date that a run reads, as far as its season has a game on it. */
+  const sameDateInputs = (
+    { definition }: RegisteredTable,
+    date: GameDate,
+    isAsked: (input: Input) => boolean = () => true,
+  ): readonly PartitionRef[] =>
+    definition.inputs
+      .filter(isAsked)
+      .filter((input) =>
+        held(input, date, ({ calendar }) => (calendar.dates.includes(date) ? [date] : [])).includes(date),
+      )
+      .map(({ table }) => ({ table, date }));
 
   const acceptedInputs = (registered: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
     evaluation.accepted(registered, date).map((text) => refNamed(text.split(' ')[0] ?? ''));
 
+  /** What is to be cured of a cause: its rows, where it is stale only through another one. */
+  const kindOf = (cause: PartitionRef): CellWhy['status'] => {
+    const stale = staleness(registry.get(cause.table), cause.date);
+    const isThrough = stale !== undefined && stale.through !== null;
+    return statusOf(cause) === 'stale' && isThrough && isLackingByItself(cause) ? 'partial' : statusOf(cause);
+  };
+
   return (cell) => {
     const causes = roots(cell).map((ref): Cause => {
-      const kind = statusOf(ref);
+      const kind = kindOf(ref);
       if (kind === 'green') throw new Error(`${refName(ref)} is green and no cause of ${refName(cell)}`);
       return causeOf(view, { ...ref, kind }, cell);
     });
@@ -207,7 +282,8 @@ export function withEarlier(view: View): View {
     : { ...others, seasons: new Map([...earlier, ...view.seasons]) };
 }
 
-const noDates = (): readonly GameDate[] => [];
+/** What a partial partition lacks that no partition brings. */
+const NO_INPUT_BRINGS = ['no_model', 'unresolved_names'] as const;
 
 function distinct(refs: readonly PartitionRef[]): PartitionRef[] {
   return [...new Map(refs.map((ref) => [refName(ref), ref])).values()];

@@ -147,6 +147,37 @@ describe('a cell', () => {
     ]);
   });
 
+  it('would be partial or not ready besides, unless another date has read the same partial rows and is green', () => {
+    const lacking = { status: 'partial', reason: 'rows_refused: 1 row' } as const;
+    const differences = {
+      [`nbac_player_boxscores@${D}`]: lacking,
+      [`player_summary@${D}`]: { status: 'partial', rows: 3 },
+      [`shot_zones@${LATER}`]: never('failed'),
+    } as const;
+    const ofAll = [day(19), LATER].map((date) => [`shot_zones@${date}`, { readyRows: 2 }] as const);
+    const causes = (differing: Parameters<typeof except>[0]): string[] =>
+      told(['shot_zones', LATER], differing)
+        .slice(1)
+        .map((text) => text.split(':')[0] ?? '');
+    const failed = `shot_zones@${LATER} has failed`;
+    expect(causes({ ...Object.fromEntries(ofAll), ...differences })).toEqual([
+      failed,
+      `nbac_player_boxscores@${D} is partial`,
+    ]);
+    expect(causes(differences)).toEqual([failed]);
+  });
+
+  it('is degraded because nobody has asked for its context', () => {
+    const [status, ...causes] = told(['daily_cache', D], {
+      [`team_context@${D}`]: null,
+      [`daily_cache@${D}`]: { syntheticRows: 4 },
+    });
+    expect([status, causes.map((cause) => cause.split(':')[0])]).toEqual([
+      'degraded',
+      [`team_context@${D} is missing`],
+    ]);
+  });
+
   it('keeps rows of games that its source has lost, which a person decides on', () => {
     const shrunk = { status: 'blocked', reason: 'shrunk_source: 20231110_DEN_CHI' } as const;
     expect(told(['nbac_player_boxscores', D], { [`nbac_player_boxscores@${D}`]: shrunk })).toEqual([

@@ -54,8 +54,7 @@ function expectMinimal(explain: (cell: PartitionRef) => CellWhy, cell: CellWhy, 
       cause.kind,
       expect.arrayContaining([refName(cause)]),
     ]);
-    if (['partial', 'waiting', 'excluded', 'not_ready'].includes(cause.kind))
-      expect(own.causes).toHaveLength(1);
+    if (['partial', 'excluded', 'not_ready'].includes(cause.kind)) expect(own.causes).toHaveLength(1);
   }
 }
 

@@ -22,8 +22,11 @@ export const day = (n: number): GameDate => addDays(OPENING_NIGHT, n);
 export const DATES: readonly GameDate[] = [0, 2, 5, 14, 15, 17, 19, 20].map(day);
 export const TEAMS = ['ATL', 'BOS', 'CHI', 'DEN'] as const;
 
-/** How a partition differs from one that is built and current; null when it has no state. */
-export type Differently = (table: string, date: GameDate) => PartitionFields | null | undefined;
+/**
+ * How a partition differs from one that is built and current; null when it has no state.
+ * @param view the season with all tables that come before this one
+ */
+export type Differently = (table: string, date: GameDate, view: View) => PartitionFields | null | undefined;
 
 export interface ViewOptions {
   readonly registry?: Registry;
@@ -103,7 +106,7 @@ function seasonView(
     const evaluation = evaluate(inProgress);
     const ofTable: Record<string, PartitionState> = {};
     for (const date of dates) {
-      const other = options.differently?.(name, date);
+      const other = options.differently?.(name, date, inProgress);
       if (other === null || (other === undefined && whyNoPartition(inProgress, table, date) !== undefined))
         continue;
       ofTable[date] =
@@ -148,6 +151,8 @@ export const never = (status: PartitionState['status'], more: PartitionFields = 
 });
 
 /** `table@date` -> how it differs, for {@link ViewOptions.differently}. */
-export function except(differences: Readonly<Record<string, PartitionFields | null>>): Differently {
+export function except(
+  differences: Readonly<Record<string, PartitionFields | null>>,
+): (table: string, date: GameDate) => PartitionFields | null | undefined {
   return (table, date) => differences[`${table}@${date}`];
 }
