@@ -55,7 +55,6 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
   const evaluation = evaluate(view);
   const staleness = stalenessOf(view);
   const held = heldDatesIn(view);
-  const known = new Map<string, readonly PartitionRef[]>();
   const statuses = new Map<string, CellWhy['status']>();
 
   const statusOf = (cell: PartitionRef): CellWhy['status'] => {
@@ -83,19 +82,45 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
     return pending.length > 0 || state?.want != null ? 'waiting' : 'missing';
   };
 
+  /** The causes of a cell: of all that leads to it, in the order of the chains, what is a fault of its own. */
   const roots = (cell: PartitionRef): readonly PartitionRef[] => {
+    const seen = new Map<string, Set<GameDate>>();
+    const found: PartitionRef[] = [];
+    const visit = (each: PartitionRef): void => {
+      const dates = seen.get(each.table) ?? new Set();
+      seen.set(each.table, dates);
+      if (dates.has(each.date)) return;
+      dates.add(each.date);
+      const { isCause, others } = linkOf(each);
+      if (isCause) found.push(each);
+      for (const other of others) visit(other);
+    };
+    visit(cell);
+    // A cell that no source has is told so once, and not for each table before it.
+    return statusOf(cell) === 'excluded'
+      ? found.filter((each) => refName(each) === refName(cell) || statusOf(each) !== 'excluded')
+      : found;
+  };
+
+  /** A partition in the chains that lead to a cell. */
+  interface Link {
+    readonly isCause: boolean;
+    /** What leads to it. */
+    readonly others: readonly PartitionRef[];
+  }
+
+  const links = new Map<string, Link>();
+  const linkOf = (cell: PartitionRef): Link => {
     const name = refName(cell);
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const found = distinct(search(cell));
-    known.set(name, found);
+    const found = links.get(name) ?? findLink(cell);
+    links.set(name, found);
     return found;
   };
 
-  const search = (cell: PartitionRef): readonly PartitionRef[] => {
+  const findLink = (cell: PartitionRef): Link => {
     const status = statusOf(cell);
-    if (status === 'green') return [];
-    if (status === 'excluded') return [cell, ...besideTheSource(cell)];
+    if (status === 'green') return { isCause: false, others: [] };
+    if (status === 'excluded') return { isCause: true, others: besideTheSource(cell) };
     const registered = registry.get(cell.table);
     const isCurrent = isAnswered(stateOf(view, cell.table, cell.date)) && status !== 'stale';
     const { pending, lost } = isCurrent ? { pending: [], lost: [] } : evaluation.unmet(registered, cell.date);
@@ -104,9 +129,9 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
       ...pending,
       ...staleInputs(registered, cell.date),
       ...(isCurrent ? lackedBy(registered, cell) : wouldLack(registered, cell)),
-    ].flatMap(roots);
-    const isFirst = others.length === 0 || isFaultOfItsOwn(cell, pending.length + lost.length > 0);
-    return isFirst ? [cell, ...others] : others;
+    ];
+    const isAlone = others.every((each) => statusOf(each) === 'green');
+    return { isCause: isAlone || isFaultOfItsOwn(cell, pending.length + lost.length > 0), others };
   };
 
   /** What a cell that no source has would suffer from if its source were imported; nothing for one that rightly has no rows. */
@@ -118,9 +143,7 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
     return [
       ...[...lost, ...pending, ...staleInputs(registered, cell.date)],
       ...[...wouldLack(registered, cell), ...alike],
-    ]
-      .flatMap(roots)
-      .filter((each) => statusOf(each) !== 'excluded');
+    ];
   };
 
   /** Whether a cell has a fault that no cure of its inputs ends. */
@@ -284,7 +307,3 @@ export function withEarlier(view: View): View {
 
 /** What a partial partition lacks that no partition brings. */
 const NO_INPUT_BRINGS = ['no_model', 'unresolved_names'] as const;
-
-function distinct(refs: readonly PartitionRef[]): PartitionRef[] {
-  return [...new Map(refs.map((ref) => [refName(ref), ref])).values()];
-}
