@@ -297,12 +297,18 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
   };
 }
 
-/** The view in which the earlier seasons that tables read can have causes as well; the same view where none are read. */
+const joined = new WeakMap<View, View>();
+
+/**
+ * The view in which the earlier seasons that tables read can have causes as well; the same view where none are read. Of one view it
+ * is the same each time, so that what is remembered of it is found again.
+ */
 export function withEarlier(view: View): View {
   const { earlier, ...others } = view;
-  return earlier === undefined || earlier.size === 0
-    ? view
-    : { ...others, seasons: new Map([...earlier, ...view.seasons]) };
+  if (earlier === undefined || earlier.size === 0) return view;
+  const made = joined.get(view) ?? { ...others, seasons: new Map([...earlier, ...view.seasons]) };
+  joined.set(view, made);
+  return made;
 }
 
 /** What a partial partition lacks that no partition brings. */

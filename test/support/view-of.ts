@@ -85,6 +85,7 @@ function seasonView(
     seasons: new Map([[season, seasonView]]),
     earlier: new Map(view.seasons),
   };
+  // A raw table can be read beside the files of a table that comes after it.
   for (const table of registry.all) {
     const { name } = table.definition;
     if (isRaw(table.definition))
@@ -97,6 +98,9 @@ function seasonView(
           dates.map((date) => [date, [{ entry: 'f', digest: digest(`${name} ${date}`), subjects: ['g'] }]]),
         ),
       });
+  }
+  for (const table of registry.all) {
+    const { name } = table.definition;
     if (gamesIn(table.definition) !== undefined) {
       gameHashes.set(
         name,
