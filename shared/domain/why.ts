@@ -45,6 +45,7 @@ export interface CellWhy extends PartitionRef {
  *   partitions and from inputs of the same date that are not ready, one without context from the input of the same date.
  * - A cell is a cause itself when it has none among what it reads, and when it has a fault that stays whatever its inputs do: it
  *   has failed, a run is under way, its code has changed, nobody has asked for it, or its files lack rows.
+ * - A stale cell is a cause beside those of its inputs where files alone cure these: who imports a file builds nothing with it.
  *
  * A partial partition is no cause for a cell that is to be built where another cell of the same table has read it and is green.
  * @param given a view with game hashes; they are needed for what reads last games
@@ -131,7 +132,25 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
       ...(isCurrent ? lackedBy(registered, cell) : wouldLack(registered, cell)),
     ];
     const isAlone = others.every((each) => statusOf(each) === 'green');
-    return { isCause: isAlone || isFaultOfItsOwn(cell, pending.length + lost.length > 0), others };
+    const isFirst = isAlone || isFaultOfItsOwn(cell, pending.length + lost.length > 0);
+    return { isCause: isFirst || (status === 'stale' && !others.some(isEndedByRun)), others };
+  };
+
+  const ended = new Map<string, boolean>();
+  /** Whether the cure of any cause of a cell is a run, which builds what reads the cell, too; an import or an alias builds nothing. */
+  const isEndedByRun = (cell: PartitionRef): boolean => {
+    const name = refName(cell);
+    const found = ended.get(name) ?? searchRun(cell);
+    ended.set(name, found);
+    return found;
+  };
+
+  const searchRun = (cell: PartitionRef): boolean => {
+    const { isCause, others } = linkOf(cell);
+    const isByFiles =
+      isRaw(registry.get(cell.table).definition) &&
+      ['partial', 'excluded', 'blocked'].includes(statusOf(cell));
+    return (isCause && !isByFiles) || others.some(isEndedByRun);
   };
 
   /** What a cell that no source has would suffer from if its source were imported; nothing for one that rightly has no rows. */

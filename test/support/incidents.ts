@@ -64,6 +64,8 @@ interface Kind {
   readonly more?: PartitionFields;
   /** Another run of the cell ends it: any, or the first one whose inputs are all there. By default only its own cure does. */
   readonly endsWith?: 'run' | 'inputs';
+  /** It is cured by files or an alias; nobody builds again by them what was stale already. */
+  readonly byFiles?: true;
 }
 
 export const KINDS = {
@@ -79,10 +81,22 @@ export const KINDS = {
   },
   gate: { in: 'computed', fields: never('blocked', { gates: [GATE] }), endsWith: 'inputs' },
   accepted: { in: 'all', fields: never('failed', { accepted: ACCEPTED }) },
-  no_source: { in: 'box_scores', fields: { status: 'empty', reason: 'source_unavailable' } },
-  shrunk_source: { in: 'raw', more: { status: 'blocked', reason: 'shrunk_source: 20231110_DEN_CHI' } },
-  partial_files: { in: 'raw', more: { status: 'partial', rows: 3, reason: 'rows_refused: 1 row' } },
-  unknown_names: { in: 'raw', more: { status: 'partial', rows: 3, reason: 'unresolved_names: 1 row' } },
+  no_source: { in: 'box_scores', fields: { status: 'empty', reason: 'source_unavailable' }, byFiles: true },
+  shrunk_source: {
+    in: 'raw',
+    more: { status: 'blocked', reason: 'shrunk_source: 20231110_DEN_CHI' },
+    byFiles: true,
+  },
+  partial_files: {
+    in: 'raw',
+    more: { status: 'partial', rows: 3, reason: 'rows_refused: 1 row' },
+    byFiles: true,
+  },
+  unknown_names: {
+    in: 'raw',
+    more: { status: 'partial', rows: 3, reason: 'unresolved_names: 1 row' },
+    byFiles: true,
+  },
   no_model: { in: 'computed', more: { status: 'partial', rows: 3, reason: 'no_model: champion' } },
   rows_lost: { in: 'computed', more: { status: 'partial', rows: 3 }, endsWith: 'run' },
   not_ready: { in: 'computed', more: { readyRows: 1 }, endsWith: 'run' },
@@ -246,12 +260,20 @@ export function isGreen(view: View, ref: PartitionRef): boolean {
  */
 export function cured(incidents: Incidents, cells: readonly PartitionRef[], view: View): Incidents {
   const names = new Set(cells.map(refName));
+  const run = new Set(
+    [...names].filter((name) => {
+      const kind = incidents.get(name);
+      return kind === undefined || kindOf(kind).byFiles !== true;
+    }),
+  );
   const evaluation = evaluate(view);
   const isOver = ([name, kind]: [string, KindName]): boolean => {
     if (names.has(name)) return true;
     const ref = refNamed(name);
     const { endsWith } = kindOf(kind);
-    if (endsWith === undefined || !isReader(view, ref, names)) return false;
+    // Files that are imported make what has read them stale, and leave stale what was.
+    const ends = kind === 'other_data' ? run : names;
+    if (endsWith === undefined || !isReader(view, ref, ends)) return false;
     const { pending, lost } = evaluation.unmet(REGISTRY.get(ref.table), ref.date);
     return endsWith === 'run' || pending.length + lost.length > 0;
   };
