@@ -40,10 +40,10 @@ export const CODE: Readonly<Record<string, TableCode>> = {
   },
   prediction_inputs: {
     load: async () => (await import('./prediction_inputs/compute.ts')).default,
-    hash: '51adf5b9e3e253264b8e',
+    hash: 'ddbd34755246749dca51',
     files: {
       'functions/processors/player_prop_predictions/features.ts': 'a6e3979ebee3455a788e',
-      'functions/processors/player_prop_predictions/history.ts': 'd2875c1120f288786a4f',
+      'functions/processors/player_prop_predictions/history.ts': '43252d890c5d93414f48',
       'functions/processors/player_prop_predictions/systems/similarity.ts': '2fa7d3a7b284033253d8',
       'functions/processors/player_prop_predictions/systems/system.ts': 'df7f16dcc9f4848abd77',
       'functions/processors/player_prop_predictions/systems/weights.ts': 'fd0fbfe94375f45a8869',

@@ -77,6 +77,15 @@ describe('the earlier games of players', () => {
     }
   });
 
+  it('are those of a window that begins later, before and after one that begins earlier', () => {
+    const { features, box } = season(3);
+    const [first, last] = [addDays(FIRST, 7), addDays(FIRST, 19)];
+    const later = [features, box].map((rows) => rowsBetween(rows, 'game_date', first, last));
+    const whole = [features, box];
+    for (const [ofFeatures = features, ofBox = box] of [later, whole, later])
+      expect([...historiesOf(ofFeatures, ofBox)]).toEqual([...historiesOf(alone(ofFeatures), alone(ofBox))]);
+  });
+
   it('are those of the box scores that are given, also where the features are the same', () => {
     const [one, other] = [season(1), season(2)];
     historiesOf(one.features, one.box);

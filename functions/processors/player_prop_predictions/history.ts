@@ -10,6 +10,8 @@ function nameOf(rows: TableRows, i: number): string {
 
 /** What was gathered of the windows that begin at the same row. */
 interface Gathered {
+  /** Where the columns of the features and of the box scores begin in their memory. */
+  readonly from: readonly [features: number, box: number];
   /** Memory of the box scores. */
   readonly boxOf: ArrayBufferLike;
   /** Rows of features and of box scores that were looked at. */
@@ -21,8 +23,9 @@ interface Gathered {
 }
 
 /**
- * Memory of the features of a window -> what was gathered of it. The windows of a season to date share their memory and begin at the
- * same row, so that the window of a later date holds that of an earlier one first, and only what follows it is looked at.
+ * Memory of the features of a window -> what was gathered of the last window in it. The windows of a season to date share their memory
+ * and begin at the same row: the window of 2024-01-20 begins with the rows of that of 2024-01-19, and only the rows after these are
+ * looked at.
  */
 const gathered = new WeakMap<ArrayBufferLike, Gathered>();
 
@@ -33,13 +36,16 @@ const gathered = new WeakMap<ArrayBufferLike, Gathered>();
  */
 export function historiesOf(features: TableRows, box: TableRows): ReadonlyMap<string, readonly PastGame[]> {
   const [ofFeatures, ofBox] = [numbersOf(features, 'days_rest'), numbersOf(box, 'points')];
-  const before =
-    ofFeatures.byteOffset === 0 && ofBox.byteOffset === 0 ? gathered.get(ofFeatures.buffer) : undefined;
+  const from = [ofFeatures.byteOffset, ofBox.byteOffset] as const;
+  const before = gathered.get(ofFeatures.buffer);
   const goesOn =
-    before?.boxOf === ofBox.buffer && before.features <= features.count && before.box <= box.count;
+    before?.boxOf === ofBox.buffer &&
+    before.from.every((offset, i) => offset === from[i]) &&
+    before.features <= features.count &&
+    before.box <= box.count;
   const known: Gathered = goesOn
     ? before
-    : { boxOf: ofBox.buffer, features: 0, box: 0, points: new Map(), histories: new Map() };
+    : { from, boxOf: ofBox.buffer, features: 0, box: 0, points: new Map(), histories: new Map() };
   gathered.set(ofFeatures.buffer, known);
   for (let i = known.box; i < box.count; i += 1) {
     if (box.flags['is_active']?.[i] !== true) continue;
