@@ -69,8 +69,8 @@ export async function archiveFiles(
 
 /**
  * Archives what was looked at.
- * @param wants whether the loads of it are to be asked for by whoever reads what is wanted; undefined when the caller asks by other
- * means
+ * @param wants the partitions that rightly keep less than half of their rows, when what is to be loaded is to be written down; undefined
+ * when the caller asks for the loads by other means
  */
 export async function archivePlanned(
   ports: ArchivingPorts,
@@ -83,11 +83,13 @@ export async function archivePlanned(
     for (const [season, form] of forms) await ports.archive.write(byDatePath({ name, sha256 }, season), form);
     uris.set(name, uri);
   }
-  const incoming = new Map(
-    plan.sources.map((source) => [source, withAddresses(source.incoming, uris)] as const),
-  );
+  const sources = plan.sources.map((source) => ({
+    ...source,
+    incoming: withAddresses(source.incoming, uris),
+  }));
   // A source may have been asked at another time than that of the import.
-  await writeJournal(ports, ports.clock().toISOString(), journalOf([...incoming.values()], plan.options));
+  const said = sources.map(({ incoming }) => incoming);
+  await writeJournal(ports, ports.clock().toISOString(), journalOf(said, plan.options));
   await registerPlayers(
     ports,
     [...plan.files.values()].flatMap(({ players }) => players),
@@ -100,18 +102,14 @@ export async function archivePlanned(
     matchedAnew,
   };
   const wanted = wants === undefined ? [] : wantedOf(plan, told, wants.shrinking);
-  const sourcesOf = Map.groupBy(plan.sources, ({ season }) => season);
+  const sourcesOf = Map.groupBy(sources, ({ season }) => season);
   for (const want of wanted) if (!sourcesOf.has(want.season)) await wantLoad(ports, want);
   await storeScopes(ports, plan.scopes, plan.observedAt);
   const changed: ImportReport['changed'][number][] = [];
-  for (const [season, sources] of sourcesOf) {
-    const said = sources.map((source) => ({
-      table: source.table,
-      incoming: incoming.get(source) ?? source.incoming,
-    }));
+  for (const [season, ofSeason] of sourcesOf) {
     const want = wanted.find((each) => each.season === season);
-    const dates = await rememberImports(ports, season, said, want);
-    for (const [i, source] of sources.entries()) {
+    const dates = await rememberImports(ports, season, ofSeason, want);
+    for (const [i, source] of ofSeason.entries()) {
       changed.push({ table: source.table, season, dates: dates[i] ?? [] });
       await writeUndated(ports, source, undatedOf(source, plan.files));
     }

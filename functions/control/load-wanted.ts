@@ -55,17 +55,9 @@ export interface Loaded {
 
 /**
  * Finishes the loads that an import has left behind, because its process was killed after it had archived the files.
- * @param onBegin is called first when there are any
  * @returns one line for each thing that could not be loaded; empty when nothing was left behind
  */
-export async function finishLoads(
-  ports: LoadingPorts,
-  onBegin: (seasons: readonly Season[]) => void,
-  options: LoadOptions = {},
-): Promise<readonly string[]> {
-  const left = await wantedLoads(ports);
-  if (left.length === 0) return [];
-  onBegin(left.map(({ season }) => season));
+export async function finishLoads(ports: LoadingPorts, options: LoadOptions): Promise<readonly string[]> {
   const { wanted, failed } = await loadWanted(ports, options);
   return [...failed, ...unknownText(await endWanted(ports, wanted))];
 }

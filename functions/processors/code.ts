@@ -40,7 +40,7 @@ export const CODE: Readonly<Record<string, TableCode>> = {
   },
   prediction_inputs: {
     load: async () => (await import('./prediction_inputs/compute.ts')).default,
-    hash: 'ddbd34755246749dca51',
+    hash: '4d609c15a2c30c888957',
     files: {
       'functions/processors/player_prop_predictions/features.ts': 'a6e3979ebee3455a788e',
       'functions/processors/player_prop_predictions/history.ts': '43252d890c5d93414f48',
@@ -50,7 +50,7 @@ export const CODE: Readonly<Record<string, TableCode>> = {
       'functions/processors/prediction_inputs/compute.ts': 'cc055f4684db8fb890ce',
       'shared/domain/hash.ts': '52478f56c61acd19a093',
       'shared/domain/seeded-random.ts': '2f0e41f1fd12b51ad55c',
-      'shared/domain/table-rows.ts': '5b871d5bca28503aace8',
+      'shared/domain/table-rows.ts': '8c1e21ba443ae41a587a',
       'shared/domain/table.ts': '56583399012c43eacd65',
     },
   },

@@ -20,6 +20,7 @@ import { trainTrees } from '../../shared/learn/train/trees.ts';
 import { findPythonTool, isMissing } from '../tools/find.ts';
 import { environmentOf } from '../tools/install.ts';
 import { table } from '../cli/text-table.ts';
+import { median } from './median.ts';
 
 const TRAIN = 70_000;
 const TEST = 20_000;
@@ -88,8 +89,6 @@ export async function learnBench(trees: number): Promise<void> {
   const peak = process.resourceUsage().maxRSS / 1024;
   const mean = (numbers: readonly number[]): number =>
     numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
-  const median = (numbers: readonly number[]): number =>
-    numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
   const pairs = runs.flatMap(({ ours, theirs }) => (theirs === undefined ? [] : [{ ours, theirs }]));
   const absent = 'XGBoost is not installed (npm run tools -- xgboost)';
   console.log(

@@ -18,10 +18,10 @@ import {
 } from '../../functions/targets/embedded/client.ts';
 import type { Worker } from '../../functions/targets/client.ts';
 import { readConfig } from '../../shared/config.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { table } from '../cli/text-table.ts';
+import { median } from './median.ts';
 import { recordingTracer } from './spans.ts';
 
 const ROUNDS = 3;
@@ -44,7 +44,7 @@ export async function predictBench(
     await loadFiles(client, files, { seasons: [...seasons], worker });
     for (const season of seasons) await built(client, worker, { season, through: 'phase4' });
     const [, season] = seasons;
-    const { dates } = await datesOf(client, season);
+    const { dates = [] } = (await calendarOf(client, season)) ?? {};
     const [first, last] = [dates[0], dates.at(-1)];
     if (first === undefined || last === undefined) throw new Error(`${season} has no dates`);
     const ports = { ...client, warehouse: worker.context.ports.warehouse };
@@ -117,17 +117,4 @@ async function built(
   const { backfill } = await runBackfill(client, request, { worker });
   if (backfill.state !== 'done')
     throw new Error(`The backfill ended as ${backfill.state}: ${backfill.verdict}`);
-}
-
-async function datesOf(
-  client: EmbeddedClient,
-  season: Season,
-): Promise<{ readonly dates: readonly GameDate[] }> {
-  const calendar = await calendarOf(client, season);
-  if (calendar === undefined) throw new Error(`There is no calendar of ${season}`);
-  return calendar;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

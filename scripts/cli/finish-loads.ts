@@ -11,15 +11,16 @@ export async function finishLoadsLeft(
   client: Client,
   options: Pick<WatchOptions, 'worker' | 'onWait'>,
 ): Promise<void> {
-  if ((await wantedLoads(client)).length === 0) return;
+  const left = await wantedLoads(client);
+  if (left.length === 0) return;
   const [{ finishLoads }, { loadingProgress }] = await Promise.all([
     import('../../functions/control/load-wanted.ts'),
     import('./load.ts'),
   ]);
-  const begin = (seasons: Parameters<typeof seasonsText>[0]): void =>
-    tell(`Loading first what an import has archived and not loaded: ${seasonsText(seasons)}`);
+  const seasons = seasonsText(left.map(({ season }) => season));
+  tell(`Loading first what an import has archived and not loaded: ${seasons}`);
   const failed = await loadingUnlessStopped(() =>
-    finishLoads(client, begin, { ...options, onLoad: loadingProgress() }),
+    finishLoads(client, { ...options, onLoad: loadingProgress() }),
   );
   for (const line of failed) tell(line);
 }

@@ -252,14 +252,8 @@ export function whyOf(given: View): (cell: PartitionRef) => CellWhy {
       ({ table, required }) => !required && isComputed(registry.get(table).definition),
     ).filter((each) => !['green', 'excluded', 'not_ready'].includes(statusOf(each)));
 
-  const staleInputs = ({ definition }: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
-    definition.inputs.flatMap((input) => {
-      const source = registry.get(input.table);
-      return held(input, date, (season) => staleDatesIn(view, source, season)).map((each) => ({
-        table: input.table,
-        date: each,
-      }));
-    });
+  const staleInputs = (registered: RegisteredTable, date: GameDate): readonly PartitionRef[] =>
+    inputsWith(registered, date, (season, table) => staleDatesIn(view, registry.get(table), season));
 
   const partialDates = new Map<States, readonly GameDate[]>();
   const partialDatesIn = (season: SeasonView, table: string): readonly GameDate[] => {

@@ -8,6 +8,7 @@ import type { Lacking } from '../domain/lacking.ts';
 import type { Mode } from '../domain/partition.ts';
 import type { RegisteredTable } from '../domain/registry.ts';
 import type { Season } from '../domain/season.ts';
+import type { ColumnType } from '../domain/table.ts';
 import type { Cell, Row, TableRows } from '../domain/table-rows.ts';
 
 export type { Cell, Row } from '../domain/table-rows.ts';
@@ -222,7 +223,7 @@ export interface RunHistoryRow {
 export interface AnswerColumn {
   readonly name: string;
   /** As BigQuery names it. A cell of an ARRAY is its JSON, such as `["LAL","GSW"]`. */
-  readonly type: 'STRING' | 'INT64' | 'FLOAT64' | 'BOOL' | 'DATE' | 'TIMESTAMP' | 'ARRAY';
+  readonly type: ColumnType | 'ARRAY';
 }
 
 /** The answer to a query that a person has written. */

@@ -7,7 +7,7 @@ import { digest } from '../../shared/domain/hash.ts';
 import type { ModelDocument } from '../../shared/domain/models.ts';
 import { buildRegistry } from '../../shared/domain/registry.ts';
 import { defineCodeTable, type Column, type TableDefinition } from '../../shared/domain/table.ts';
-import { rowAt, textsOf } from '../../shared/domain/table-rows.ts';
+import { eachRow, textsOf } from '../../shared/domain/table-rows.ts';
 import { sameDate } from '../../shared/domain/window.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { changeAlias, keepModel } from '../../shared/state/models.ts';
@@ -125,7 +125,7 @@ async function rowsOn(world: World, date = LAST_DATE): Promise<Row[]> {
     ...{ first: date, last: date },
   });
   if (!read.ok) throw new Error(read.failure.detail);
-  return Array.from({ length: read.value.count }, (_, i) => rowAt(read.value, i));
+  return eachRow(read.value);
 }
 const of = (rows: readonly Row[], game: string): Row[] => rows.filter((row) => row['game_id'] === game);
 const told = (rows: readonly Row[]): string[] => [

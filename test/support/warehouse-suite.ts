@@ -7,7 +7,7 @@ import type { Result } from '../../shared/domain/failure.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
 import { defineRawTable, defineTable, type TableDefinition } from '../../shared/domain/table.ts';
-import { rowAt } from '../../shared/domain/table-rows.ts';
+import { eachRow } from '../../shared/domain/table-rows.ts';
 import { previousDays } from '../../shared/domain/window.ts';
 import type { Row, RunHistoryRow, Staged, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts';
 
@@ -756,7 +756,7 @@ export function describeEngine(engine: string, open: Open): void {
       await fill(warehouse, rows, [D1]);
       const columns = Object.keys(scores.definition.columns);
       const read = valueOf(await warehouse.read({ table: scores, columns, first: D1, last: D1 }));
-      const again = Array.from({ length: read.count }, (_, i) => rowAt(read, i));
+      const again = eachRow(read);
       const staged = await stage(warehouse, scores, [D1], again);
 
       expect(staged.dates[0]?.fingerprint).toBe((await fingerprintsOf(warehouse, [D1]))[0]);

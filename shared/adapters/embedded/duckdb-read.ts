@@ -1,8 +1,8 @@
 /** Reads rows of a table from DuckDB. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ORIGIN_COLUMN } from '../../domain/seal.ts';
-import { qualifiedName, sourceColumns, type ColumnType } from '../../domain/table.ts';
-import { gatherRows, orderOf, type Cell, type TableRows } from '../../domain/table-rows.ts';
+import { qualifiedName, type ColumnType } from '../../domain/table.ts';
+import { gatherRows, orderOf, typesOf, type Cell, type TableRows } from '../../domain/table-rows.ts';
 import type { RowsAsked } from '../../ports/warehouse.ts';
 import { quoted } from './dialect.ts';
 
@@ -15,13 +15,7 @@ export async function readRows(
   { table: { definition }, columns, first, last, onlyLive = false }: RowsAsked,
 ): Promise<TableRows> {
   const gathered = gatherRows(definition, columns);
-  const types = new Map(
-    [...Object.entries(definition.columns), ...sourceColumns(definition)].map(([name, { type }]) => [
-      name,
-      type,
-    ]),
-  );
-  const readers = columns.map((name) => readerOf(name, types.get(name) ?? 'STRING'));
+  const readers = typesOf(definition, columns).map((type, i) => readerOf(columns[i] ?? '', type));
   const part = quoted(definition.partitionColumn);
   const result = await connection.stream(
     `SELECT ${readers.map(({ sql }) => sql).join(', ')} FROM ${qualifiedName(definition)}
@@ -49,7 +43,8 @@ interface ColumnReader {
 function readerOf(name: string, type: ColumnType): ColumnReader {
   const column = quoted(name);
   switch (type) {
-    // NaN stands for NULL in both, and costs no look at a bit map. A whole number beyond 2^53 stays beyond it.
+    // No stored number is NaN, so that NaN can stand for NULL; for a NULL itself a bit map would be looked at for each value.
+    // A whole number beyond 2^53 is so as a DOUBLE, too, and is refused.
     case 'INT64':
       return { sql: `COALESCE(CAST(${column} AS DOUBLE), 'NaN')`, cellOf: nullOfNaN };
     case 'FLOAT64':

@@ -51,7 +51,10 @@ export async function appendRows(
   appender.closeSync();
 }
 
-/** Appends rows that have a cell for each column. @throws RangeError or SyntaxError for a value that its column cannot hold */
+/**
+ * A function that appends rows with a cell for each column. It throws a RangeError or SyntaxError for a value that its column cannot
+ * hold.
+ */
 export function cellWriter(
   appender: DuckDBAppender,
   types: readonly Column['type'][],
